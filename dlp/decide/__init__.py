@@ -1,0 +1,1 @@
+"""Rule hits to one verdict."""

@@ -1,0 +1,1 @@
+"""Text to findings: facts with a span, no judgement."""

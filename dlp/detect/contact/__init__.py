@@ -1,0 +1,1 @@
+"""Ways to reach a person: phone, mail, address; and the date of birth that stands beside them."""

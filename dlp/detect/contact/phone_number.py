@@ -1,0 +1,219 @@
+"""Telephone numbers as people type them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dlp.detect.contact.numbering import national_length, national_possible, russian_area
+from dlp.detect.detector import Found, Pattern
+from dlp.detect.rivals import Rivals
+from dlp.detect.view import View
+
+_GAP = r"[ ./-]{0,2}\(?[ .-]{0,1}"
+_PLUS = Pattern(r"(?<![\w+])\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+")
+_TRUNK = Pattern(r"(?<![0-9+.,/])[78](?:(?:\)?[ .\u2011-]{0,3}\(?){1}[0-9]){10}(?![0-9])")
+_AMERICAN = Pattern(r"(?<![\d+(.-])(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}(?!\d|[.-]\d)")
+_TEN = Pattern(r"(?<![\d+.,/])\(?[3489](?:\)?[ .-]{0,2}[0-9]){9}(?![\d])")
+_LOCAL = Pattern(
+    r"(?<![\d.,:/+])(?:\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}|0\d{9,10}|\d{3}[ -]\d{2}[ -]\d{2}|\d{3}[ -]\d{4}|\d{2}[ -]\d{2}[ -]\d{2}"
+    r"|\(\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.,:/]\d|-\d)"
+)
+_EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?!\d)\)?")
+_DIGITS = re.compile(r"\d+")
+
+_WORDS = Rivals(
+    (
+        r"тел\b|телефон|тлф|мобил|моб\b|сотов|звон|набер|набир|позвон|дозвон|перезвон|факс|контакт|ватсап|вацап|вотсап|вайбер|смс",
+        r"номер(?:ок)?(?: для связи| телефона)?[ :]{1,2}(?!заявк|заказ|счет|договор)(?=\D{0,3}$|[+78(9])",
+        r"т\.|приемная|горячая линия|для связи|на связи|трубк|абонент|симк|отправитель|получатель|whats|viber|signal|sms",
+        r"tel\b|phone|mobile|cell|call|dial|ring|fax|text me|reach me|hotline|contact|msisdn",
+    ),
+    (
+        r"заявк|заказ(?!чик)|накладн|артикул|штрих|трек|тикет|инцидент|обращени|парти[яию]|серийн|договор|сч[её]т|р/с|к/с|инн\b|огрн|снилс",
+        r"паспорт|полис|квитанц|идентификатор|кпп\b|бик\b|уин\b|код\b|лиценз|ключ|сумм|итого|цена|руб|диапазон|верси|координат|участок",
+        r"карт[аеуы]|карт\b|полис|кадастр|инв\b|инвентар|зав\. ?№|табельн|лицев|окпо|октмо|окато|ндс|сери[яию]",
+        r"order|ticket|track|barcode|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b|iat\b|exp\b",
+        r"(?:request|session|trace|user|item|message|msg|correlation|build|chat|channel)[_ -]?id|id\b|uuid|imei|account|acct|version|card\b",
+        r"tx\b|rx\b|items|bytes|size|amount|total|port\b|commit|ssn|routing|case\b|пин\b",
+    ),
+    before=45,
+    after=20,
+)
+_MONEY_AFTER = Pattern(r"[ ]?(?:%|руб|₽|шт|usd|eur|\$|€|р\.|тыс|млн|kg|кг|мб|гб|mb|gb|ms|мс)")
+
+# Groups behind the trunk prefix or country code in which Russian numbers are written.
+_RUSSIAN_SHAPES = frozenset(
+    {
+        (3, 3, 2, 2), (3, 3, 4), (3, 7), (3, 2, 2, 3), (3, 2, 3, 2), (3, 4, 3), (10,), (4, 2, 2, 2), (4, 6), (4, 3, 3), (5, 1, 2, 2),
+        (5, 5), (5, 2, 3), (3, 3, 1, 1, 1, 1), (3, 1, 2, 2, 2), (6, 4), (6, 2, 2), (3, 5, 2), (3, 2, 5), (5, 3, 2), (4, 2, 4),
+    }
+)  # fmt: skip
+
+
+def _shape(text: str, drop: int) -> tuple[int, ...]:
+    """Lengths of the digit groups without the first `drop` digits."""
+    groups = [len(group) for group in _DIGITS.findall(text)]
+    while drop and groups:
+        taken = min(drop, groups[0])
+        drop -= taken
+        groups[0] -= taken
+        if not groups[0]:
+            del groups[0]
+    return tuple(groups)
+
+
+def _closed(text: str) -> bool:
+    return text.count("(") == text.count(")")
+
+
+class PhoneNumber:
+    """A telephone number: country code and length (ITU-T E.164), Russian and North American plans, national forms beside a word."""
+
+    name = "phone_number"
+    entity = "PHONE_NUMBER"
+    anchors: tuple[str, ...] = (
+        r"\+[ (]{0,2}[1-9][ .\-()]{0,3}[0-9][ .\-()]{0,3}[0-9]",
+        r"[78][ .\-(]{0,3}[3-9][0-9]{2}[ .\-)(]{0,3}[0-9]{2}[ .\-()]{0,2}[0-9][ .\-]{0,2}[0-9]{2}[ .\-]{0,2}[0-9]{2}",
+        r"[78][ .\-(]{0,3}[3-9][0-9]{3,4}[ .\-)(]{1,3}[0-9]{1,2}[ .\-]{0,2}[0-9]{2}[ .\-]{0,2}[0-9]{2}",
+        r"(^|[^0-9.,])[(]?[3489][0-9]{2}[) .\-]{0,2}[0-9]{3}[ .\-]{0,1}[0-9]{2}[ .\-]{0,1}[0-9]{2}([^0-9]|$)",
+        r"[2-9][0-9]{2}[) .\-]{1,2}[2-9][0-9]{2}[ .\-][0-9]{4}",
+        r"(^|[^0-9.,\-])[0-9]{2,3}[ \-][0-9]{2}[ \-][0-9]{2}([^0-9\-]|$)",
+        r"(^|[^0-9.,\-])[0-9]{3}[ \-][0-9]{4}([^0-9\-]|$)",
+        r"(^|[^0-9.,])[(]?0[0-9]{2,4}[) \-]{0,2}[0-9]{3}[0-9 ][0-9]{2}",
+    )
+    words: tuple[str, ...] = ()
+    before = 22
+    after = 22
+    matches: tuple[str, ...] = (
+        "мой телефон +7 (916) 123-45-67",
+        "8-916-123-45-67",
+        "8 916 123 45 67",
+        "вот 89161234567, спроси его",
+        "мой мобильный 9161234567",
+        "наш тел. 123-45-67",
+        "звоните: 8 (84555) 2-15-30",
+        "+375 29 123-45-67",
+        "+998901234567",
+        "call (415) 555-0132",
+        "my phone is 020 7946 0958",
+        "+49 30 12345678",
+        "приёмная 8 800 555-35-35 доб. 12",
+        "позвони +7-495-123-45-67",
+    )
+    ignores: tuple[str, ...] = (
+        "номер заявки 89161234567",
+        "артикул 8916123456",
+        "диапазон 8-123-456",
+        "+15% и ещё +1234 шт",
+        "ticket 4155550132",
+        "timestamp 1700000000",
+        "сервер 10.20.30.40",
+        "сумма +12 000 000 руб.",
+        "GET /api/v2/items/89161234567?page=3",
+        "релиз 2026-11-23",
+        "заказ 123-45-67",
+        "код 916123",
+    )
+
+    def find(self, view: View, start: int, end: int) -> Iterator[Found]:
+        taken = start
+        for begin, stop, value, confidence, why in sorted(self._candidates(view, start, end), key=lambda found: (found[0], -found[3])):
+            if begin < taken:
+                continue
+            taken = stop
+            extension = _EXTENSION.match(view.lower, stop, min(len(view.lower), stop + 28))
+            yield Found(begin, self._trimmed(view.text, extension.end()) if extension else stop, value, confidence, why)
+
+    @staticmethod
+    def _trimmed(text: str, stop: int) -> int:
+        return stop - 1 if text[stop - 1] == ")" else stop
+
+    def _candidates(self, view: View, start: int, end: int) -> Iterator[Found]:
+        reach = min(len(view.text), end + 24)
+        start = max(0, start - 2)
+        for match in _PLUS.finditer(view.text, start, reach):
+            yield from self._international(view, match.start(), match.end())
+        for match in _TRUNK.finditer(view.text, start, reach):
+            yield from self._russian(view, match.start(), match.end())
+        for match in _AMERICAN.finditer(view.text, start, reach):
+            yield from self._american(view, match.start(), match.end())
+        for pattern in (_TEN, _LOCAL):
+            for match in pattern.finditer(view.text, start, reach):
+                yield from self._beside_a_word(view, match.start(), match.end())
+
+    @staticmethod
+    def _international(view: View, start: int, end: int) -> Iterator[Found]:
+        text = view.text[start:end]
+        digits = "".join(_DIGITS.findall(text))
+        plan = national_length(digits)
+        if plan is None:
+            return
+        code, shortest, longest = plan
+        # Another number may follow ("+375 29 123-45-67 99"), so the longest cut at a group's end that the plan allows is taken.
+        best, size = 0, 0
+        for group in _DIGITS.finditer(text):
+            size += len(group.group())
+            if shortest <= size - len(code) <= longest:
+                best = group.end()
+        if not best:
+            return
+        text = text[:best]
+        digits = "".join(_DIGITS.findall(text))
+        national = digits[len(code) :]
+        if not _closed(text) or not national_possible(code, national):
+            return
+        if _MONEY_AFTER.match(view.lower, start + best, len(view.lower)) or len(_DIGITS.findall(text)) > 8:
+            return
+        yield Found(start, start + best, digits, 0.95 if code == "7" or longest == shortest else 0.85, "country code and length")
+
+    @staticmethod
+    def _russian(view: View, start: int, end: int) -> Iterator[Found]:
+        text = view.text[start:end]
+        digits = "".join(_DIGITS.findall(text))
+        national = digits[1:]
+        shape = _shape(text, 1)
+        if not _closed(text) or shape not in _RUSSIAN_SHAPES or len(set(national)) < 2 or national[0] in "012":
+            return
+        pull = _WORDS.pull(view, start, end)
+        grouped = len(shape) > 1
+        known = russian_area(national) or (national[0] in "67" and grouped)
+        if pull.speaks_for is False and not ("(" in text and known):
+            return
+        if pull.speaks_for is None and (not known or view.text[start - 1 : start] in ("/", "=", "_", "#", "№") and start):
+            return
+        if pull.speaks_for is None and text[0] == "7" and national[0] != "9":
+            return
+        if shape in ((3, 4, 3), (6, 4), (4, 6), (5, 5), (4, 2, 4), (3, 5, 2), (3, 2, 5)) and pull.speaks_for is None:
+            return
+        confidence = 0.95 if pull.speaks_for else 0.85 if grouped else 0.65
+        why = f"plan, word near: {pull.word}" if pull.speaks_for else "plan"
+        yield Found(start, end, f"7{national}", confidence, why)
+
+    @staticmethod
+    def _american(view: View, start: int, end: int) -> Iterator[Found]:
+        text = view.text[start:end]
+        pull = _WORDS.pull(view, start, end)
+        if pull.speaks_for is False:
+            return
+        digits = "".join(_DIGITS.findall(text))[-10:]
+        if pull.speaks_for is None and "(" not in text and "-" not in text:
+            return
+        confidence = 0.9 if pull.speaks_for else 0.7 if "(" in text else 0.6
+        yield Found(start, end, f"1{digits}", confidence, f"plan, word near: {pull.word}" if pull.speaks_for else "plan")
+
+    @staticmethod
+    def _beside_a_word(view: View, start: int, end: int) -> Iterator[Found]:
+        text = view.text[start:end]
+        pull = _WORDS.pull(view, start, end)
+        digits = "".join(_DIGITS.findall(text))
+        if not pull.speaks_for or not _closed(text) or len(set(digits)) < 2:
+            return
+        if len(digits) == 10 and digits[0] in "3489":
+            if not russian_area(digits) or (text[0] != "(" and _shape(text, 0) not in _RUSSIAN_SHAPES):
+                return
+            digits = f"7{digits}"
+        yield Found(start, end, digits, 0.75, f"form, word near: {pull.word}")
+
+
+DETECTORS = (PhoneNumber(),)

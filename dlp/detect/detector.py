@@ -1,0 +1,132 @@
+"""What a detector is: where to look, what to find there, and how sure to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple, Protocol
+
+from dlp.detect.view import View
+
+
+class Found(NamedTuple):
+    """A detector's find at characters `[start, end)` of the view; `value` is normalised, `why` names what confirmed it."""
+
+    start: int
+    end: int
+    value: str
+    confidence: float
+    why: str
+
+
+class Detector(Protocol):
+    """Looks around its triggers in a view.
+
+    `anchors` are Vectorscan expressions and `words` plain strings, both over the *lower* view (so written in lower case,
+    ё as е) and both found in the one pass. An anchor has no `\\b`, no look-around, no unbounded tail (`{20}`, not
+    `{20,}`): only the end of its match is told, so the fewer ends the cheaper. `\\w`, `\\d`, `\\s` are ASCII in it.
+    For each trigger ending at e, `find` is called with the window `[e - before, e + after)`, windows that overlap
+    joined; it yields what it finds starting inside the window and may read the view beyond it.
+    `matches` are texts in each of which the detector finds something; `ignores` stay silent, one step from the border.
+    """
+
+    name: str
+    entity: str
+    anchors: tuple[str, ...]
+    words: tuple[str, ...]
+    before: int
+    after: int
+    matches: tuple[str, ...]
+    ignores: tuple[str, ...]
+
+    def find(self, view: View, start: int, end: int) -> Iterator[Found]: ...
+
+
+class Number(NamedTuple):
+    """A run of digit groups in a view: "4111 1111 1111 1111" has groups (4, 4, 4, 4) and separators (" ", " ", " ").
+
+    `alone` is true where no other digit group stands within a separator's reach on either side.
+    """
+
+    digits: str
+    start: int
+    end: int
+    groups: tuple[int, ...]
+    separators: tuple[str, ...]
+    alone: bool
+
+
+class Judged(NamedTuple):
+    """How sure a number detector is and what confirmed it."""
+
+    confidence: float
+    why: str
+
+
+class NumberDetector(Protocol):
+    """Judges digit groups: every run of neighbouring groups whose digits add up to one of `lengths` is shown to it.
+
+    Groups are separated by at most three characters out of space, tab, line break, `.-_*~|/` and backquote; other groups may
+    stand on either side ("2024 4111 1111 1111 1111"), so `judge` sees good and bad cuts and must refuse the bad ones
+    (check digits, the shape of the groups, a word near).
+    """
+
+    name: str
+    entity: str
+    lengths: frozenset[int]
+    matches: tuple[str, ...]
+    ignores: tuple[str, ...]
+
+    def judge(self, number: Number, view: View) -> Judged | None: ...
+
+
+class Pattern:
+    """A regular expression compiled when first used: two hundred of them would delay the first result of a scan."""
+
+    __slots__ = ("_compiled", "flags", "source")
+
+    def __init__(self, source: str, flags: int = 0) -> None:
+        self.source = source
+        self.flags = flags
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        """The compiled expression."""
+        if self._compiled is None:
+            self._compiled = re.compile(self.source, self.flags)
+        return self._compiled
+
+    def finditer(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+        """Matches within `[start, end)`; look-behind sees what stands before `start`."""
+        return self.compiled.finditer(text, start, end)
+
+    def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """The first match within `[start, end)`."""
+        return self.compiled.search(text, start, end)
+
+    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
+        """A match at `start` that ends by `end`."""
+        return self.compiled.match(text, start, end)
+
+
+class Near:
+    """Context words: fragments of regular expressions, each beginning at a word's start (`инн\\b`, `паспорт`), lower case, ё as е."""
+
+    __slots__ = ("_pattern", "after", "before")
+
+    def __init__(self, *fragments: str, before: int = 60, after: int = 30) -> None:
+        self.before = before
+        self.after = after
+        self._pattern = Pattern(rf"(?<!\w)(?:{'|'.join(fragments)})")
+
+    def word(self, view: View, start: int, end: int) -> str:
+        """The context word nearest before `[start, end)`, else the first after it, else "" ."""
+        found = None
+        for found in self._pattern.finditer(view.lower, max(0, start - self.before), start):
+            pass
+        found = found or self._pattern.search(view.lower, end, min(len(view.lower), end + self.after))
+        return found.group() if found else ""
+
+
+AnyDetector = Detector | NumberDetector

@@ -1,0 +1,149 @@
+"""The one pass: texts in, facts with spans out."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+
+from dlp.cache import TrustedFolder
+from dlp.detect.alphabet import SEPARATOR, SUSPICIOUS, canonical_text, lower_text, lowered, narrow
+from dlp.detect.automaton import Automaton, Hit
+from dlp.detect.catalogue import DETECTORS
+from dlp.detect.fold import folded_view
+from dlp.detect.overlap import settled
+from dlp.detect.reading import Reading
+from dlp.detect.term_patterns import TermPatterns
+from dlp.detect.terms import Terms
+from dlp.detect.triggers import Triggers
+from dlp.detect.view import View
+from dlp.detect.work import Work, WorkSpentError
+from dlp.records import NOTHING_FOUND, Demand, Gap, GapReason, Scan, Text
+
+LONGEST_TEXT = 4_000_000
+UNITS_FOR_A_TEXT = 400_000
+_JOINED_AT_MOST = 200_000
+
+
+class Engine:
+    """Looks for what a demand asks; built once, then shared by any number of threads.
+
+    The automata are kept in `cache` where one is given, and come from there in milliseconds. `folding` off leaves out the
+    folded views. Raises PatternFaultError for a demanded pattern that cannot be searched.
+    """
+
+    def __init__(self, demand: Demand, cache: TrustedFolder | None = None, *, folding: bool = True) -> None:
+        wanted = demand.entities
+        self._folding = folding
+        self._terms = Terms(demand.terms)
+        self._patterns = TermPatterns(demand.patterns, cache)
+        self._triggers = Triggers([d for d in DETECTORS if wanted is None or d.entity in wanted], self._terms)
+        anchors = self._triggers.anchors
+        self._anchors = Automaton(anchors, cache)
+        self._literals = Automaton(self._triggers.literals, cache, literal=True, first_index=len(anchors))
+
+    def scan(self, texts: tuple[Text, ...]) -> Scan:
+        """What stands in the texts of one message; NOTHING_FOUND itself where nothing does."""
+        if len(texts) == 1 and len(texts[0].text) <= LONGEST_TEXT:
+            return self._scan_one(texts[0])
+        return _merged([self._scan_one(text) for text in texts])
+
+    def scan_many(self, messages: Sequence[tuple[Text, ...]]) -> list[Scan]:
+        """The same for many messages at once, in order."""
+        texts = [text for message in messages for text in message]
+        scans = [scan for batch in _batches(texts) for scan in self._scan_joined(batch)]
+        if len(texts) == len(messages) and all(map(len, messages)):
+            return scans
+        bounds = list(accumulate(map(len, messages), initial=0))
+        return [_merged(scans[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
+
+    def _scan_one(self, text: Text) -> Scan:
+        if len(text.text) > LONGEST_TEXT:
+            scan = self._scan_one(text._replace(text=text.text[:LONGEST_TEXT]))
+            return scan._replace(gaps=(*scan.gaps, Gap(text.origin, GapReason.TOO_LARGE, f"over {LONGEST_TEXT} characters")))
+        narrowed = narrow(text.text)
+        low = lowered(narrowed)
+        hits = self._anchors.scan(low) + self._literals.scan(low)
+        located = self._patterns.automaton.scan(low)
+        if hits or located or SUSPICIOUS in narrowed:
+            return self._read(text, narrowed, hits, located)
+        return NOTHING_FOUND
+
+    def _scan_joined(self, texts: Sequence[Text]) -> list[Scan]:
+        if len(texts) == 1:
+            return [self._scan_one(texts[0])]
+        narrowed = narrow(SEPARATOR.join([text.text for text in texts]))
+        low = lowered(narrowed)
+        starts = list(accumulate([len(text.text) + 1 for text in texts], initial=0))
+        hits = _by_text(self._anchors.scan(low) + self._literals.scan(low), starts)
+        located = _by_text(self._patterns.automaton.scan(low), starts)
+        scans = [NOTHING_FOUND] * len(texts)
+        for index in sorted(hits.keys() | located.keys() | _suspicious(narrowed, starts)):
+            part = narrowed[starts[index] : starts[index + 1] - 1]
+            scans[index] = self._read(texts[index], part, hits.get(index, ()), located.get(index, ()))
+        return scans
+
+    def _read(self, text: Text, narrowed: bytes, hits: Sequence[Hit], located: Sequence[Hit]) -> Scan:
+        reading = Reading(text.origin, Work(UNITS_FOR_A_TEXT))
+        gaps: list[Gap] = []
+        try:
+            self._read_views(text, narrowed, (hits, located), reading)
+        except WorkSpentError:
+            gaps.append(Gap(text.origin, GapReason.WORK, f"over {UNITS_FOR_A_TEXT} units"))
+        gaps += reading.gaps
+        findings, terms = reading.findings, reading.terms
+        if not (findings or terms or gaps):
+            return NOTHING_FOUND
+        return Scan(tuple(settled(findings) if len(findings) > 1 else findings), tuple(terms), tuple(gaps))
+
+    def _read_views(self, text: Text, narrowed: bytes, hits: tuple[Sequence[Hit], Sequence[Hit]], reading: Reading) -> None:
+        view = View(canonical_text(narrowed), lower_text(narrowed))
+        folds = reading.confirm(view, hits[0], self._triggers, self._terms)
+        reading.confirm_patterns(view, hits[1], self._patterns)
+        if self._folding and (folds or SUSPICIOUS in narrowed):
+            folded = folded_view(text.text)
+            if folded is not None:
+                low = lowered(narrow(folded.text))
+                again = self._anchors.scan(low) + self._literals.scan(low)
+                reading.confirm(folded, again, self._triggers, self._terms)
+                reading.confirm_patterns(folded, self._patterns.automaton.scan(low), self._patterns)
+
+
+def _batches(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
+    """Neighbouring texts in batches of bounded length; a long text is a batch of its own."""
+    first, length = 0, 0
+    for index, text in enumerate(texts):
+        if length + len(text.text) > _JOINED_AT_MOST and index > first:
+            yield texts[first:index]
+            first, length = index, 0
+        length += len(text.text)
+    if first < len(texts):
+        yield texts[first:]
+
+
+def _by_text(hits: Sequence[Hit], starts: Sequence[int]) -> dict[int, list[Hit]]:
+    """Hits in joined texts by text, with offsets inside it."""
+    by_text: dict[int, list[Hit]] = {}
+    for end, index, start in hits:
+        at = bisect_right(starts, end - 1) - 1
+        by_text.setdefault(at, []).append((end - starts[at], index, start - starts[at]))
+    return by_text
+
+
+def _suspicious(narrowed: bytes, starts: Sequence[int]) -> set[int]:
+    """The texts with a character worth folding."""
+    found: set[int] = set()
+    at = narrowed.find(SUSPICIOUS)
+    while at >= 0:
+        index = bisect_right(starts, at) - 1
+        found.add(index)
+        at = narrowed.find(SUSPICIOUS, starts[index + 1])
+    return found
+
+
+def _merged(scans: Sequence[Scan]) -> Scan:
+    """The scans of a message's texts as one."""
+    told = [scan for scan in scans if scan is not NOTHING_FOUND]
+    if len(told) < 2:  # noqa: PLR2004 - none or one
+        return told[0] if told else NOTHING_FOUND
+    return Scan(*(tuple(item for scan in told for item in scan[field]) for field in range(3)))

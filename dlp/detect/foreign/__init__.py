@@ -1,0 +1,1 @@
+"""Personal and tax identifiers of other states."""

@@ -1,0 +1,1 @@
+"""Payment identifiers: cards, bank codes, wallets."""

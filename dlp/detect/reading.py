@@ -1,0 +1,127 @@
+"""The confirming of one text: hits of the one pass to findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dlp.detect.automaton import Hit
+from dlp.detect.detector import AnyDetector, Detector, Found
+from dlp.detect.term_patterns import TermPatterns
+from dlp.detect.terms import Terms
+from dlp.detect.triggers import Triggers
+from dlp.detect.view import View
+from dlp.detect.work import Work, WorkSpentError
+from dlp.records import Finding, Gap, GapReason, TermHit
+
+# Below it a find is a guess nobody should be troubled with.
+LEAST_CONFIDENCE = 0.5
+_CHARACTERS_A_UNIT = 16
+
+
+class Reading:
+    """What has been confirmed in one text so far, over all of its views."""
+
+    __slots__ = ("_crashed", "_findings", "_origin", "_terms", "_work")
+
+    def __init__(self, origin: str, work: Work) -> None:
+        self._origin = origin
+        self._work = work
+        self._findings: dict[tuple[str, int, int], Finding] = {}
+        self._terms: dict[TermHit, None] = {}
+        self._crashed: dict[str, None] = {}
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Findings of every view, in no order; the surest of those alike."""
+        return list(self._findings.values())
+
+    @property
+    def terms(self) -> list[TermHit]:
+        """Demanded terms and patterns, by start."""
+        return sorted(self._terms, key=lambda hit: (hit.start, hit.end))
+
+    @property
+    def gaps(self) -> list[Gap]:
+        """One gap for each detector that crashed."""
+        return [Gap(self._origin, GapReason.CRASH, name) for name in self._crashed]
+
+    def confirm(self, view: View, hits: Sequence[Hit], triggers: Triggers, terms: Terms) -> bool:
+        """Confirms the hits of one view; true where one of them asks for the folded view."""
+        folds = False
+        number_ends: list[int] = []
+        ends: dict[int, list[int]] = {}
+        for end, index, _ in hits:
+            target = triggers.targets[index]
+            if target.numbers:
+                number_ends.append(end)
+            folds = folds or target.folds
+            for detector in target.detectors:
+                ends.setdefault(detector, []).append(end)
+            for term in target.terms:
+                self._term(terms.terms[term].key, view, terms.confirm(term, view, end - target.length, end))
+        if number_ends:
+            self._judge_numbers(view, number_ends, triggers)
+        for index in sorted(ends):
+            self._look(view, triggers.detectors[index], ends[index])
+        return folds
+
+    def confirm_patterns(self, view: View, hits: Sequence[Hit], patterns: TermPatterns) -> None:
+        """Confirms hits of the demanded patterns: of each start the longest match."""
+        longest: dict[tuple[int, int], int] = {}
+        for end, index, start in hits:
+            longest[index, start] = max(end, longest.get((index, start), 0))
+        for (index, start), end in longest.items():
+            self._work.spend(1)
+            self._term(patterns.patterns[index].key, view, patterns.confirm(index, view, start, end))
+
+    def _term(self, key: str, view: View, span: tuple[int, int] | None) -> None:
+        self._work.spend(1)
+        if span:
+            self._terms[TermHit(key, *view.original(*span), self._origin)] = None
+
+    def _judge_numbers(self, view: View, ends: list[int], triggers: Triggers) -> None:
+        for number, detectors in triggers.numbers.candidates(view, ends):
+            self._work.spend(len(detectors))
+            for detector in detectors:
+                try:
+                    judged = detector.judge(number, view)
+                except Exception:
+                    self._crashed[detector.name] = None
+                    continue
+                if judged:
+                    self._add(detector, view, Found(number.start, number.end, number.digits, *judged))
+
+    def _look(self, view: View, detector: Detector, ends: list[int]) -> None:
+        for start, end in _windows(ends, detector, len(view.text)):
+            self._work.spend(2 + (end - start) // _CHARACTERS_A_UNIT)
+            try:
+                for found in detector.find(view, start, end):
+                    self._work.spend(1)
+                    self._add(detector, view, found)
+            except WorkSpentError:
+                raise
+            except Exception:
+                self._crashed[detector.name] = None
+
+    def _add(self, detector: AnyDetector, view: View, found: Found) -> None:
+        if found.confidence < LEAST_CONFIDENCE:
+            return
+        start, end = view.original(found.start, found.end)
+        key = (detector.entity, start, end)
+        known = self._findings.get(key)
+        if known is None or known.confidence < found.confidence:
+            self._findings[key] = Finding(
+                detector.entity, detector.name, start, end, found.confidence, self._origin, found.value, found.why
+            )
+
+
+def _windows(ends: list[int], detector: Detector, length: int) -> Iterator[tuple[int, int]]:
+    """The windows around trigger ends, those that overlap joined."""
+    ends.sort()
+    start, stop = max(0, ends[0] - detector.before), ends[0] + detector.after
+    for end in ends:
+        if end - detector.before > stop:
+            yield start, min(stop, length)
+            start = end - detector.before
+        stop = end + detector.after
+    yield start, min(stop, length)

@@ -1,0 +1,40 @@
+"""Two sets of words that pull a judgement in opposite directions; the nearer one decides."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from dlp.detect.detector import Pattern
+from dlp.detect.view import View
+
+
+class Pull(NamedTuple):
+    """The nearest word and whether it speaks for the entity (True), against it (False) or there is none (None)."""
+
+    word: str
+    speaks_for: bool | None
+
+
+_NO_PULL = Pull("", None)
+
+
+class Rivals:
+    """Context words for and against: fragments of regular expressions that begin at a word's start, lower case, ё as е.
+
+    The nearest word before decides, else the first one after: "заказ 17, карта …" is a card, "карта к заказу …" is not.
+    """
+
+    __slots__ = ("_pattern", "after", "before")
+
+    def __init__(self, good: tuple[str, ...], bad: tuple[str, ...], *, before: int = 50, after: int = 25) -> None:
+        self.before = before
+        self.after = after
+        self._pattern = Pattern(rf"(?<![^\W_])(?:(?P<good>{'|'.join(good)})|(?:{'|'.join(bad)}))")
+
+    def pull(self, view: View, start: int, end: int) -> Pull:
+        """Which way the words around `[start, end)` pull."""
+        found = None
+        for found in self._pattern.finditer(view.lower, max(0, start - self.before), start):
+            pass
+        found = found or self._pattern.search(view.lower, end, min(len(view.lower), end + self.after))
+        return Pull(found.group(), found["good"] is not None) if found else _NO_PULL

@@ -1,0 +1,1 @@
+"""Identifiers Russian law gives to people, firms, accounts, vehicles and land."""

@@ -1,0 +1,96 @@
+"""INN, the taxpayer's number: ten digits for a firm, twelve for a person."""
+
+from __future__ import annotations
+
+from operator import mul
+
+from dlp.detect.detector import Judged, Near, Number
+from dlp.detect.russian import regions
+from dlp.detect.russian.labels import claim_on
+from dlp.detect.russian.surroundings import (
+    in_one_line, like_russian_phone, like_unix_time, one_kind_of_separator, phone_code_before, plus_before, stands_free,
+)
+from dlp.detect.view import View
+
+_FIRM = (2, 4, 10, 3, 5, 9, 4, 6, 8)
+_PERSON_FIRST = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_PERSON_SECOND = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
+_ZERO = ord("0")
+
+_TRADE = Near(
+    r"контраг\w*", r"[опзнт]?ао(?![а-я])", r"ооо(?![а-я])", r"ип(?![а-я])", r"реквизит\w*", r"юр\.?\s?лиц\w*", r"поставщик\w*", r"организаци\w*",
+    r"компани\w*", r"фирм\w*", r"заказчик\w*", r"покупател\w*", r"продав\w*", r"плательщик\w*", r"налог\w*", r"фнс", r"ифнс", r"самозанят\w*",
+    r"клиент\w*", r"партнер\w*", r"учредител\w*", r"директор\w*", r"по\s+баз\w*", r"реестр\w*", r"спарк\w*", r"фокус\w*", r"пробей\w*",
+    r"провер\w*", r"company", r"counterpart\w*", r"vendor\w*", r"supplier\w*", r"taxpayer\w*", r"customer\w*", r"llc", r"legal entity",
+    before=60, after=40,
+)  # fmt: skip
+
+
+def check_digits_hold(digits: str) -> bool:
+    """True where the control digits fit: one after nine digits, two after ten (annex to FTS order ЕД-7-14/559@)."""
+    values = [ord(digit) - _ZERO for digit in digits]
+    if len(values) == 10:
+        return sum(map(mul, _FIRM, values)) % 11 % 10 == values[9]
+    return (
+        sum(map(mul, _PERSON_FIRST, values)) % 11 % 10 == values[10]
+        and sum(map(mul, _PERSON_SECOND, values)) % 11 % 10 == values[11]
+    )
+
+
+class TaxpayerNumber:
+    """Judges INN by control digits, tax region and what stands near.
+
+    One in ten numbers of ten digits fits by luck, so without its word it must stand free, look neither like a phone nor a
+    moment in time, and be claimed by no other label ("заказ №", "тел.", "р/с").
+    """
+
+    name = "ru_inn"
+    entity = "RU_INN"
+    lengths = frozenset({10, 12})
+    matches = (
+        "пришлите ИНН 7707083893", "по инн: 500100732259 всё чисто", "ИНН/КПП 7707083893/773601001", "контрагент 7707083893, проверьте",
+        "ИННом 7707083893 заинтересовались", "tax id (INN): 7707083893", "Компания\tИНН\nРога\t7707083893", "500100732259",
+    )  # fmt: skip
+    ignores = (
+        "ИНН 7707083894", "инн: 500100732258", "заказ № 7707083893", "ticket 7707083893", "артикул 7707083893", "ts=1655000007",
+        "тел. 9161234567", "offset=500100732259", "p/items/7707083893?page=2",
+    )  # fmt: skip
+
+    def judge(self, number: Number, view: View) -> Judged | None:
+        digits = number.digits
+        if digits[:2] not in regions.TAX or not check_digits_hold(digits):
+            return None
+        grouped = len(number.groups) > 1
+        if grouped and (max(number.groups) > 6 or len(number.groups) > 5 or not in_one_line(number)):
+            return None
+        claim = claim_on(view, number.start, number.end, "inn")
+        if claim.word:
+            return self._labelled(number, view, claim.word, claim.tight, grouped)
+        if grouped or claim.taken or not stands_free(number, view) or plus_before(number, view):
+            return None
+        return self._unlabelled(number, view)
+
+    def _labelled(self, number: Number, view: View, word: str, tight: bool, grouped: bool) -> Judged | None:
+        if grouped and not (tight and one_kind_of_separator(number)):
+            return None
+        if plus_before(number, view) or (not tight and like_russian_phone(number.digits) and len(number.digits) == 10):
+            return None
+        confidence = 0.98 if len(number.digits) == 12 else 0.96
+        return Judged(confidence if tight else confidence - 0.08, f"check digits, word near: {word}")
+
+    def _unlabelled(self, number: Number, view: View) -> Judged | None:
+        digits = number.digits
+        word = _TRADE.word(view, number.start, number.end)
+        firm = len(digits) == 10
+        if firm and (like_russian_phone(digits) or phone_code_before(number, view)):
+            return None
+        if firm and like_unix_time(digits):
+            return Judged(0.6, f"check digits, word near: {word}") if word else None
+        if word:
+            return Judged(0.75 if firm else 0.85, f"check digits, word near: {word}")
+        if not firm and digits[:3] in {"375", "380", "998", "996", "992", "994", "995", "374", "373"}:
+            return Judged(0.45, "check digits")
+        return Judged(0.52 if firm else 0.65, "check digits")
+
+
+DETECTORS = (TaxpayerNumber(),)

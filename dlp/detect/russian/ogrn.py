@@ -1,0 +1,63 @@
+"""OGRN and OGRNIP, the state registration numbers of firms and of sole traders."""
+
+from __future__ import annotations
+
+from dlp.detect.detector import Judged, Near, Number
+from dlp.detect.russian import regions
+from dlp.detect.russian.labels import claim_on
+from dlp.detect.russian.surroundings import in_one_line, one_kind_of_separator, plus_before, stands_free
+from dlp.detect.view import View
+
+_TRADE = Near(r"реестр\w*", r"контраг\w*", r"ооо(?![а-я])", r"ип(?![а-я])", r"реквизит\w*", r"компани\w*", r"фирм\w*", r"регистр\w*", r"registr\w*", r"company")
+
+# The registers began in 2002 (firms) and 2004 (sole traders); numbers carry two digits of the year.
+_FIRST_YEAR, _LAST_YEAR = 2, 35
+
+
+def check_digit_holds(digits: str) -> bool:
+    """True where the last digit is the rest of the number before it by 11 (13 digits) or by 13 (15 digits), modulo 10.
+
+    Order of the Ministry of Finance No. 165н of 30.10.2017, items 6-8.
+    """
+    return int(digits[:-1]) % (len(digits) - 2) % 10 == ord(digits[-1]) - ord("0")
+
+
+class StateRegistrationNumber:
+    """Judges a registration number by its first digit, year, region, check digit and what stands near."""
+
+    def __init__(self, name: str, entity: str, length: int, first: str, matches: tuple[str, ...], ignores: tuple[str, ...]) -> None:  # noqa: PLR0913
+        self.name = name
+        self.entity = entity
+        self.lengths = frozenset({length})
+        self.first = first
+        self.matches = matches
+        self.ignores = ignores
+
+    def judge(self, number: Number, view: View) -> Judged | None:
+        digits = number.digits
+        if digits[0] not in self.first or not _FIRST_YEAR <= int(digits[1:3]) <= _LAST_YEAR or not check_digit_holds(digits):
+            return None
+        grouped = len(number.groups) > 1
+        if digits[3:5] not in regions.TAX or (grouped and not (in_one_line(number) and one_kind_of_separator(number))):
+            return None
+        claim = claim_on(view, number.start, number.end, "ogrn")
+        if claim.word:
+            return Judged(0.98 if claim.tight else 0.9, f"check digit, word near: {claim.word}")
+        if grouped or claim.taken or plus_before(number, view) or not stands_free(number, view):
+            return None
+        word = _TRADE.word(view, number.start, number.end)
+        return Judged(0.85, f"check digit, word near: {word}") if word else Judged(0.65, "check digit, year and region")
+
+
+DETECTORS = (
+    StateRegistrationNumber(
+        "ru_ogrn", "RU_OGRN", 13, "15",
+        ("их ОГРН 1027700132195", "огрн: 1027700132195", "1027700132195", "в реестре 1027700132195", "OGRN 1 02 77 00132195"),
+        ("ОГРН 1027700132196", "штрихкод 1027700132195", "ts=1027700132195", "order #1027700132195", "трек 1027700132195"),
+    ),
+    StateRegistrationNumber(
+        "ru_ogrnip", "RU_OGRNIP", 15, "34",
+        ("его ОГРНИП 304500116000157", "огрнипом 304500116000157", "304500116000157"),
+        ("ОГРНИП 304500116000158", "IMEI 304500116000157", "накладная 304500116000157"),
+    ),
+)  # fmt: skip

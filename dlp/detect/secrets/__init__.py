@@ -1,0 +1,1 @@
+"""Secrets: keys, tokens, passwords and connection strings; one module per family of services."""

@@ -1,0 +1,86 @@
+"""One line of a table of secrets: a service's token known by its prefix, or by the service's name beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from dlp.detect.detector import Found, Pattern
+from dlp.detect.secrets.example import expanded, masked, truncated
+from dlp.detect.secrets.secrecy import entropy, is_placeholder
+from dlp.detect.view import View
+
+_REACH = 1200
+_EDGE = "(?<![0-9A-Za-z])(?:{})(?![0-9A-Za-z])"
+_NOUN = r"(?i:api|key|token|secret|auth|pat\b|pass|credential|ключ|токен|секрет|парол|apikey|bearer|sid\b|webhook|dsn)"
+_FILL = r"""[\w .,:/"'`()+-]{0,30}?"""
+_SEPARATOR = r"""["'`\]]{0,2}[ \t]{0,4}(?::=|=>|->|[:=|,-]|is\b|это)?[ \t\n]{0,4}["'`(]{0,2}"""
+
+
+class Traits(NamedTuple):
+    """What most rules share. `judge` says how sure a matched value makes, 0 for not at all; it overrides `confidence`."""
+
+    entity: str = "API_KEY"
+    confidence: float = 0.95
+    entropy: float = 2.6
+    before: int = 0
+    after: int = 4
+    judge: Callable[[str], float] | None = None
+
+
+TOKEN = Traits()
+
+
+class Rule:
+    """A service's secret. `words` are the literals that give it away, `pattern` its shape, with one group where only a part
+    is the secret; the shape stands alone (no letter or digit on either side). `example` is a template of one: "ghp_{36}".
+
+    The expanded example, never written out in full here, is what it `matches`; masked and cut short it `ignores`.
+    """
+
+    def __init__(self, name: str, words: str, *, pattern: str, example: str, traits: Traits = TOKEN) -> None:
+        self.name = name
+        self.entity = traits.entity
+        self.anchors: tuple[str, ...] = ()
+        self.words: tuple[str, ...] = tuple(words.split())
+        self.before = traits.before or max(map(len, self.words)) + 1
+        self.after = traits.after
+        self._pattern = Pattern(_EDGE.format(pattern))
+        self._example = example
+        self._traits = traits
+
+    @cached_property
+    def matches(self) -> tuple[str, ...]:
+        """Texts that hold the example."""
+        return (f"вот {expanded(self._example)}", f"see {expanded(self._example)}, ok?")
+
+    @cached_property
+    def ignores(self) -> tuple[str, ...]:
+        """The example masked with x, and cut off after a few characters."""
+        return (f"вот {masked(self._example)}", f"вот {truncated(self._example)}...")
+
+    def find(self, view: View, start: int, end: int) -> Iterator[Found]:
+        """The tokens that begin in the window."""
+        for match in self._pattern.finditer(view.text, start, min(len(view.text), end + _REACH)):
+            begin, stop = match.span(match.lastindex or 0)
+            if begin >= end:
+                return
+            value = view.text[begin:stop]
+            confidence = self._confidence(value)
+            if confidence:
+                yield Found(begin, stop, value, confidence, "shape and entropy")
+
+    def _confidence(self, value: str) -> float:
+        if entropy(value) < self._traits.entropy or is_placeholder(value):
+            return 0.0
+        return self._traits.judge(value) if self._traits.judge else self._traits.confidence
+
+
+def keyed(name: str, services: str, *, value: str, example: str, traits: Traits = TOKEN) -> Rule:
+    """A rule for a secret without a prefix of its own: `value` beside a service's name and a word such as "key" or «токен»."""
+    names = "|".join(service.replace(".", r"\.") for service in services.split())
+    service = rf"(?i:{names})\w{{0,12}}"
+    beside = rf"(?:{service}{_FILL}{_NOUN}\w{{0,10}}{_FILL}|{_NOUN}\w{{0,10}}{_FILL}{service}(?:[ _-]\w{{1,12}}){{0,2}}?)"
+    shared = traits._replace(before=40, after=110, confidence=min(traits.confidence, 0.85), entropy=max(traits.entropy, 2.8))
+    return Rule(name, services, pattern=f"{beside}{_SEPARATOR}((?<![0-9A-Za-z]){value})", example=example, traits=shared)

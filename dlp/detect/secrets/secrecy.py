@@ -1,0 +1,63 @@
+"""Whether a value can be a live secret at all: its entropy, and the marks of placeholders."""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import log2
+
+from dlp.detect.detector import Pattern
+
+_MARKS = Pattern(
+    r"example|sample|your[-_ ]?|placeholder|dummy|change[-_]?(?:me|it|this)|replace|redacted|hidden|insert|enter[-_]|fake"
+    r"|x{4}|\*{3}|\.{3}|\u2026|\ufffd{3}|0{8}|1234567890|123456789a|abcdefgh|deadbeef|todo|fixme|здесь|вставь|ваш|пример|скрыт"
+    r"|t?o?k?e?n?[-_]?goes[-_]?here|[-_]here\b|^my[-_]|^some[-_]|^the[-_]|^test[-_]?(?:key|token|secret|api)|lorem"
+)
+_REFERENCE = Pattern(
+    r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]*$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
+    |environ|getenv|env\(|env\.|env\[|secrets?\.|vault[:.(]|config[.\[(]|settings\.|self\.|this\.|args\.|ssm:|op://|!ref|valuefrom""".replace("\n    ", "")
+)
+
+
+def entropy(value: str) -> float:
+    """Shannon's entropy of the characters of `value`, bits per character; 0 where it is empty."""
+    size = len(value)
+    if not size:
+        return 0.0
+    return log2(size) - sum(count * log2(count) for count in Counter(value).values()) / size
+
+
+def refers_elsewhere(value: str) -> bool:
+    """Whether `value` only names where the secret is kept: a variable, a template, a look-up."""
+    lower = value.lower()
+    return _REFERENCE.search(lower, 0, len(lower)) is not None
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether `value` stands for a secret without being one: "YOUR_API_KEY", "${TOKEN}", "xxxx", a constant's name."""
+    lower = value.lower()
+    if _MARKS.search(lower, 0, len(lower)) or refers_elsewhere(value):
+        return True
+    letters = value.replace("_", "").replace("-", "")
+    return letters.isalpha() and ("_" in value or "-" in value) and (value.isupper() or value.islower()) and entropy(value) < 3.6
+
+
+def looks_random(value: str) -> bool:
+    """Whether a long value is drawn at random: entropy near what its alphabet allows, no word shape.
+
+    A value of letters alone is taken for words unless its case changes irregularly.
+    """
+    if is_placeholder(value) or entropy(value) < (2.9 if _is_hexadecimal(value) else 3.3):
+        return False
+    digits = sum(c.isdigit() for c in value)
+    if digits == 0:
+        return len(value) >= 24 and case_changes(value) >= len(value) // 4
+    return digits < len(value) and (digits >= 2 or case_changes(value) >= 4)
+
+
+def case_changes(value: str) -> int:
+    """How often a letter's case differs from that of the letter before it."""
+    return sum(a.isalpha() and b.isalpha() and a.islower() != b.islower() for a, b in zip(value, value[1:], strict=False))
+
+
+def _is_hexadecimal(value: str) -> bool:
+    return all(c in "0123456789abcdefABCDEF-" for c in value)

@@ -1,0 +1,104 @@
+"""Regular expressions policies ask for, rewritten for the automaton's alphabet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+import hyperscan
+
+from dlp.cache import TrustedFolder
+from dlp.detect.alphabet import SEPARATOR, has_byte
+from dlp.detect.automaton import LOCATE, Automaton
+from dlp.detect.view import View
+from dlp.records import TermPattern
+from dlp.spans import Span
+
+_WORD = "0-9a-zа-я_"
+_SPACE = r" \t\r\n"
+_CLASSES = {"w": _WORD, "d": "0-9", "s": _SPACE}
+_TOKEN = re.compile(r"\\.|\[\^?|\]|\(\?[^:)]|.", re.DOTALL)
+_OUTER = f"\n{SEPARATOR}"
+
+
+class PatternFaultError(ValueError):
+    """An expression the one pass cannot take; says why."""
+
+
+class TermPatterns:
+    """The patterns of a demand, found with both ends in the lowered bytes."""
+
+    def __init__(self, patterns: Sequence[TermPattern], cache_folder: TrustedFolder | None = None) -> None:
+        self.patterns = patterns
+        self._edges = [(p.regex.startswith(r"\b"), p.regex.endswith(r"\b")) for p in patterns]
+        self.automaton = Automaton([rewritten(p.regex) for p in patterns], cache_folder, flags=LOCATE)
+
+    def confirm(self, index: int, view: View, start: int, end: int) -> Span | None:
+        """The span of a hit of pattern `index`, or None where a `\\b` at its edge does not hold."""
+        opens, closes = self._edges[index]
+        text = view.lower
+        if opens and start and _is_word(text[start - 1]) and _is_word(text[start]):
+            return None
+        if closes and end < len(text) and _is_word(text[end]) and _is_word(text[end - 1]):
+            return None
+        return Span(start, end)
+
+
+def pattern_fault(regex: str) -> str | None:
+    """Why a policy's expression cannot be used, or None where it can."""
+    try:
+        re.compile(regex)
+        Automaton([rewritten(regex)], flags=LOCATE)
+    except re.error as error:
+        return f"is not a regular expression: {error}"
+    except PatternFaultError as error:
+        return str(error)
+    except hyperscan.error as error:
+        return f"cannot be searched in one pass ({error}); bound its repeats and use no look-around or back-reference"
+    return None
+
+
+def rewritten(regex: str) -> str:
+    """The expression over lower-case letters, classes spelled out, `\\b` only allowed at its ends and left to `confirm`."""
+    pieces: list[str] = []
+    in_class = False
+    for token in _TOKEN.findall(regex.removeprefix(r"\b").removesuffix(r"\b")):
+        in_class, piece = _piece(token, in_class=in_class)
+        pieces.append(piece)
+    return "".join(pieces)
+
+
+def _piece(token: str, *, in_class: bool) -> tuple[bool, str]:
+    if token.startswith("\\"):
+        return in_class, _escape(token[1], in_class=in_class)
+    if token.startswith("[") and not in_class:
+        return True, token + (SEPARATOR if token == "[^" else "")
+    if token == "]":
+        return False, token
+    if token == "." and not in_class:
+        return in_class, f"[^{_OUTER}]"
+    if len(token) > 1:
+        raise PatternFaultError(f"uses {token}…, which one pass cannot search")
+    lower = token.lower().replace("ё", "е")
+    if not has_byte(lower):
+        raise PatternFaultError(f"has the character U+{ord(token):04X}, which the alphabet has no place for")
+    return in_class, lower
+
+
+def _escape(letter: str, *, in_class: bool) -> str:
+    if letter in "bB":
+        raise PatternFaultError(r"has \b inside; a word boundary is known only at the ends of a pattern")
+    spelled = _CLASSES.get(letter.lower())
+    if spelled is None:
+        return f"\\{letter}" if not letter.isalpha() or letter in "trn" else _refuse(letter)
+    if letter.isupper():
+        return _refuse(letter) if in_class else f"[^{spelled}{SEPARATOR}]"
+    return spelled if in_class else f"[{spelled}]"
+
+
+def _refuse(letter: str) -> str:
+    raise PatternFaultError(f"uses \\{letter}, which one pass cannot search here")
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"

@@ -1,0 +1,1 @@
+"""Who and where: people, their accounts, and the register of chats."""

@@ -1,0 +1,59 @@
+"""Loads the directory's files into a frozen snapshot."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dlp.directory.chat_register import ChatRegister
+from dlp.directory.people import People
+from dlp.directory.snapshot import Directory
+from dlp.errors import FileFaults, UsageError
+from dlp.records import Organisation
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
+
+
+def load_directory(people: Path | None, chats: Path | None, organisation: Organisation) -> Directory:
+    """The directory of the files given. Raises FileFaults with the faults of both, UsageError for a zone nobody knows."""
+    faults: list[FileFaults] = []
+    known, register = People({}, {}, {}), ChatRegister({})
+    try:
+        known = _people(people)
+    except FileFaults as error:
+        faults.append(error)
+    try:
+        register = _register(chats)
+    except FileFaults as error:
+        faults.append(error)
+    if faults:
+        raise FileFaults(tuple(fault for error in faults for fault in error.faults))
+    return Directory(known, register, organisation.domains, _zone(organisation.zone))
+
+
+def _people(path: Path | None) -> People:
+    if path is None:
+        return People({}, {}, {})
+    from dlp.directory.people_file import read_people  # a warm scan has it compiled
+
+    return read_people(path)
+
+
+def _register(path: Path | None) -> ChatRegister:
+    if path is None:
+        return ChatRegister({})
+    from dlp.directory.chat_file import read_chats  # YAML is slow to import and a warm scan has it compiled
+
+    return read_chats(path)
+
+
+def _zone(name: str | None) -> ZoneInfo | None:
+    if name is None:
+        return None
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        raise UsageError(f"this machine does not know the time zone {name!r} of the organisation's profile") from None

@@ -1,0 +1,106 @@
+"""Builds what a run needs from its settings: the only place that names concrete classes.
+
+Compiling policies and directory imports YAML, validation and morphology, so the compiled ones are kept in the trusted
+folder under a digest of everything they were made of; a warm start only reads them back.
+"""
+
+from __future__ import annotations
+
+import pickle
+import sys
+from collections.abc import Callable, Iterable
+from hashlib import blake2b
+from pathlib import Path
+from typing import TypeVar
+
+import dlp
+from dlp.cache import TrustedFolder
+from dlp.detect.catalogue import ENTITIES
+from dlp.detect.engine import Engine
+from dlp.directory.load import load_directory
+from dlp.directory.snapshot import Directory
+from dlp.errors import UsageError
+from dlp.pipeline import Context
+from dlp.policy.policy_set import PolicySet
+from dlp.records import Organisation
+from dlp.settings import Settings
+
+_T = TypeVar("_T")
+
+
+def context_from(settings: Settings) -> Context:
+    """What messages are inspected in. Raises FileFaults with every fault of the files, UsageError for a missing folder."""
+    cache = TrustedFolder(settings.cache)
+    policies = policies_from(settings, cache)
+    directory = _directory_from(settings, policies.organisation, cache)
+    demand = policies.demand()
+    if settings.all_entities:
+        demand = demand._replace(entities=None)
+    return Context(Engine(demand, cache), policies, directory)
+
+
+def policies_from(settings: Settings, cache: TrustedFolder) -> PolicySet:
+    """The compiled policies of the settings' folder."""
+    folder = settings.policies
+    if not folder.is_dir():
+        raise UsageError(f"there is no folder of policies at {folder}")
+
+    def load() -> PolicySet:
+        from dlp.policy.load import load_policies  # heavy: YAML, validation, morphology
+
+        return load_policies(folder, ENTITIES)
+
+    digest = _digest([str(folder), *sorted(ENTITIES)], _policy_files(folder))
+    return _kept(cache, f"policies-{digest}", PolicySet, load)
+
+
+def _policy_files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*.y*ml") if not path.name.endswith(".test.yaml"))
+
+
+def _directory_from(settings: Settings, organisation: Organisation, cache: TrustedFolder) -> Directory:
+    people, chats = settings.people, settings.chats
+    if people is None and chats is None:
+        return load_directory(None, None, organisation)
+    files = [path for path in (people, chats) if path is not None and path.is_file()]
+    told = [str(people), str(chats), repr(sorted(organisation.domains)), str(organisation.zone)]
+    return _kept(cache, f"directory-{_digest(told, files)}", Directory, lambda: load_directory(people, chats, organisation))
+
+
+def _kept(cache: TrustedFolder, name: str, kind: type[_T], load: Callable[[], _T]) -> _T:
+    """What the cache holds under `name`, else what `load` gives, which is then kept."""
+    content = cache.read(name)
+    if content is not None:
+        try:
+            found = pickle.loads(content)  # noqa: S301 - from a folder only this user can write to
+        except Exception:
+            found = None  # written by other code or cut short: as good as absent
+        if isinstance(found, kind):
+            return found
+    loaded = load()
+    cache.write(name, pickle.dumps(loaded, pickle.HIGHEST_PROTOCOL))
+    return loaded
+
+
+def _digest(told: Iterable[str], files: Iterable[Path]) -> str:
+    digest = blake2b(f"{dlp.__version__} {sys.version} {_code_stamp()}".encode(), digest_size=16)
+    for word in told:
+        digest.update(word.encode("utf-8", "surrogateescape") + b"\0")
+    for path in files:
+        content = _bytes_of(path)
+        digest.update(f"{path}\0{len(content)}\0".encode("utf-8", "surrogateescape") + content)
+    return digest.hexdigest()
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""  # loading says which file cannot be read
+
+
+def _code_stamp() -> str:
+    """Changes whenever code that compiles or carries policies does, so that a checkout never reads its own past."""
+    package = Path(dlp.__file__).parent
+    code = [package / "records.py", *(path for room in ("policy", "directory") for path in sorted((package / room).glob("*.py")))]
+    return " ".join(f"{path.name}:{path.stat().st_mtime_ns}" for path in code)
