@@ -26,7 +26,8 @@ class TrustedFolder:
         except OSError:
             return None
         with os.fdopen(descriptor, "rb") as file:
-            if not _is_ours(os.fstat(descriptor), stat.S_ISREG):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode) or not _is_ours(status):
                 return None
             return file.read()
 
@@ -49,11 +50,11 @@ class TrustedFolder:
 
     def _is_trusted(self) -> bool:
         try:
-            return _is_ours(os.lstat(self.path), stat.S_ISDIR)
+            status = self.path.lstat()
         except OSError:
             return False
+        return stat.S_ISDIR(status.st_mode) and _is_ours(status)
 
 
-def _is_ours(status: os.stat_result, is_kind: object) -> bool:
-    assert callable(is_kind)
-    return bool(is_kind(status.st_mode)) and status.st_uid == os.geteuid() and not status.st_mode & 0o077
+def _is_ours(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o077

@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from dlp.decide.verdict import verdict_on
 from dlp.extract.texts import gaps_of, texts_of
-from dlp.records import ALLOWED, NOTHING_FOUND, Decision, Gap, GapReason, Inspection, Judgement, Message, Scan, Verdict
+from dlp.policy.policy_set import NOTHING_JUDGED
+from dlp.records import ALLOWED, NOTHING_FOUND, Decision, Gap, GapReason, Inspection, Message, Scan, Verdict
 
 if TYPE_CHECKING:
     from dlp.detect.engine import Engine
     from dlp.directory.snapshot import Directory
     from dlp.policy.policy_set import PolicySet
 
-# Clean messages share it, so that whoever writes results can tell them by identity.
-UNJUDGED: Final = Judgement()
 # A message nobody could judge must not look as if it had been found harmless.
 _NOT_JUDGED: Final = Verdict(Decision.ALERT, Decision.ALERT)
 
@@ -44,7 +43,7 @@ def inspect_many(messages: Sequence[Message], context: Context) -> list[Inspecti
     except Exception:
         return [inspect(message, context) for message in messages]
     return [
-        Inspection(message, NOTHING_FOUND, UNJUDGED, ALLOWED)
+        Inspection(message, NOTHING_FOUND, NOTHING_JUDGED, ALLOWED)
         if scan is NOTHING_FOUND and not message.attachments and not message.gaps and not context.policies.judges_clean
         else _judged(message, scan, context)
         for message, scan in zip(messages, scans, strict=True)
@@ -53,7 +52,7 @@ def inspect_many(messages: Sequence[Message], context: Context) -> list[Inspecti
 
 def crashed(message: Message, what: str) -> Inspection:
     """A message nothing could be decided about; `what` names what crashed, never content."""
-    return Inspection(message, Scan(gaps=(*message.gaps, Gap("message", GapReason.CRASH, what))), UNJUDGED, _NOT_JUDGED)
+    return Inspection(message, Scan(gaps=(*message.gaps, Gap("message", GapReason.CRASH, what))), NOTHING_JUDGED, _NOT_JUDGED)
 
 
 def _judged(message: Message, scan: Scan, context: Context) -> Inspection:
@@ -62,11 +61,11 @@ def _judged(message: Message, scan: Scan, context: Context) -> Inspection:
         if unread:
             scan = scan._replace(gaps=unread + scan.gaps)
         if not (scan.findings or scan.terms or scan.gaps or context.policies.judges_clean):
-            return Inspection(message, NOTHING_FOUND, UNJUDGED, ALLOWED)
+            return Inspection(message, NOTHING_FOUND, NOTHING_JUDGED, ALLOWED)
         judgement = context.policies.judge(message, scan, context.directory.surroundings(message))
         return Inspection(message, scan, judgement, verdict_on(message, judgement))
     except Exception as error:
-        return Inspection(message, scan._replace(gaps=(*scan.gaps, _crash(error))), UNJUDGED, _NOT_JUDGED)
+        return Inspection(message, scan._replace(gaps=(*scan.gaps, _crash(error))), NOTHING_JUDGED, _NOT_JUDGED)
 
 
 def _crash(error: Exception) -> Gap:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from json.encoder import encode_basestring_ascii as quoted
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from dlp.pipeline import UNJUDGED
+from dlp.policy.policy_set import NOTHING_JUDGED
 from dlp.records import ALLOWED, NOTHING_FOUND, Decision, Finding, Gap, Inspection, RuleHit, RuleUnknown
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class JsonForm(NamedTuple):
 
     def line(self, inspection: Inspection) -> str:
         message, scan, judgement, verdict = inspection
-        if scan is NOTHING_FOUND and judgement is UNJUDGED and verdict is ALLOWED:
+        if scan is NOTHING_FOUND and judgement is NOTHING_JUDGED and verdict is ALLOWED:
             return f'{{"id": {quoted(message.id)}{_CLEAN}'
         would = "" if verdict.would == verdict.decision else f', "would": "{verdict.would.label}"'
         finding = _finding_with_value if self.show_values else _finding

@@ -43,7 +43,7 @@ class Progress:
 
 def progress_line(messages: int, seconds: float, share: float | None) -> str:
     """What the line says after so many messages and seconds."""
-    rate = f"{messages:,} messages, {messages / max(seconds, 1e-9):,.0f}/s".replace(",", " ", 1)
+    rate = f"{messages:_} messages, {messages / max(seconds, 1e-9):_.0f}/s".replace("_", " ")
     if not share:
         return f"{rate}, {_clock(seconds)}"
     full = round(min(share, 1.0) * _BAR)

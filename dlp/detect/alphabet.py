@@ -40,7 +40,7 @@ _BYTE_OF = {c: i for i, c in reversed(list(enumerate(_TABLE)))}
 _LOWER_BYTES = bytes(_BYTE_OF.get(c, i) for i, c in enumerate(_LOWER_TEXT))
 
 _HARMLESS_CHARACTERS = re.compile(
-    "(?:[\u0590-\u061b\u061d-\u065f\u0671-\u06ef\u0900-\u0965\u0e00-\u0e4f\u10a0-\u10ff\u2190-\u21ff\u2500-\u265f\u2670-\u2775\u2794-\u27bf"
+    "(?:[\u00a1\u00a2\u00a4-\u00a8\u00ac\u00af\u00b4\u00b6\u00b8\u00bf\u0590-\u061b\u061d-\u065f\u0671-\u06ef\u0900-\u0965\u0e00-\u0e4f\u10a0-\u10ff\u2190-\u21ff\u2500-\u265f\u2670-\u2775\u2794-\u27bf"
     "\u2b00-\u2bff\u3001-\u3006\u3040-\u318f\u3400-\u9fff\uac00-\ud7a3\U0001f300-\U0001faff]"
     "|(?<=[^0-9A-Za-zА-яЁё])[\u200d\ufe0f])+"
 )

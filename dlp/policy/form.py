@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
@@ -51,10 +52,19 @@ def _known_dictionary(name: str, info: ValidationInfo) -> str:
     return name
 
 
-def _sound_regex(regex: str) -> str:
-    if fault := regex_fault(regex):
+def _sound_regex(regex: str, info: ValidationInfo) -> str:
+    fault_of = (info.context or {}).get("pattern_fault", regex_fault)
+    if fault := regex_fault(regex) or fault_of(regex):
         raise ValueError(fault)
     return regex
+
+
+def _known_zone(zone: str) -> str:
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError(f'the time zone "{zone}" is not known') from None
+    return zone
 
 
 def _domain(written: str) -> str:
@@ -80,6 +90,8 @@ Size = Annotated[int, BeforeValidator(_bytes, json_schema_input_type=int | str),
 Minute = Annotated[int, BeforeValidator(_minutes, json_schema_input_type=str), Field(ge=0, le=24 * 60)]
 Severities = Literal["low", "medium", "high", "critical"]
 Decisions = Literal["allow", "alert", "coach", "redact", "hold", "block"]
+Zones = Literal["onprem", "domestic", "foreign"]
+ChatKinds = Literal["direct", "group", "channel", "mail", "saved", "bot"]
 Profiles = Literal["bank", "state", "telecom", "other"]
 Reasons = Literal[
     "not_extracted", "encrypted", "corrupt", "too_large", "work", "deadline", "missing", "crash", "end_to_end_encrypted"
@@ -133,7 +145,7 @@ class TextForm(Leaf):
         [], min_length=1, description="Exact words in sequence; case and ё ignored, word boundaries on both sides, no word forms."
     )
     regex: list[Annotated[str, AfterValidator(_sound_regex)]] = Field(
-        [], min_length=1, description="Regular expressions without look-around and back-references; \\b at the ends only; case ignored."
+        [], min_length=1, description="Regular expressions; no look-around or back-reference, \\b at the ends only; case ignored."
     )
     at_least: int = Field(1, ge=1, description="How many places must match.")
 
@@ -151,7 +163,7 @@ class DictionaryForm(Form):
     terms: dict[TermText, Weight] | None = Field(
         None, min_length=1, description='Term and weight. A leading "=" means exactly so, no word forms; "*" is not supported.'
     )
-    threshold: float | None = Field(None, gt=0, description="The sum of weights that is enough; default 1, or the dictionary's own.")
+    threshold: float | None = Field(None, gt=0, description="The sum of weights that is enough; else the dictionary's, else 1.")
     gap: int | None = Field(None, ge=0, le=5, description="How many other words may stand between two words of a term.")
 
     @model_validator(mode="after")
@@ -164,8 +176,8 @@ class DictionaryForm(Form):
 class ChatForm(Leaf):
     """The chat a message was sent to; unknown where the directory does not know it."""
 
-    zone: list[Literal["onprem", "domestic", "foreign"]] = Field([], min_length=1, description="Where the chat's servers stand.")
-    kind: list[Literal["direct", "group", "channel", "mail", "saved", "bot"]] = Field([], min_length=1, description="What sort of chat.")
+    zone: list[Zones] = Field([], min_length=1, description="Where the chat's servers stand.")
+    kind: list[ChatKinds] = Field([], min_length=1, description="What sort of chat.")
     platform: list[Filled] = Field([], min_length=1, description='Messenger names, e.g. "telegram".')
     external: bool | None = Field(None, description="Whether people outside the company are in the chat by its register.")
     purpose: list[Filled] = Field([], min_length=1, description="The chat register's purposes.")
@@ -281,5 +293,5 @@ class OrganisationForm(Form):
     public: dict[Entity, list[Filled]] = Field(
         {}, description="Values that are no secret, by entity: the organisation's own INN, phones, account numbers."
     )
-    zone: str | None = Field(None, description="IANA time zone, e.g. Europe/Moscow.")
+    zone: Annotated[str, AfterValidator(_known_zone)] | None = Field(None, description="IANA time zone, e.g. Europe/Moscow.")
     working_hours: WorkingHoursForm | None = None

@@ -31,9 +31,8 @@ _NAME_PATTERN = r"^[a-z0-9][a-z0-9-]*$"
 
 def form_faults(file: str, form: type[BaseModel], written: LinedYaml, error: ValidationError) -> list[Fault]:
     """Every fault of one file, as pydantic found them."""
-    return [
-        Fault(file, written.line(_place(detail["loc"], written)), _told(form, detail)) for detail in error.errors(include_url=False)
-    ]
+    details = error.errors(include_url=False)
+    return [Fault(file, written.line(_place(detail["loc"], written)), _told(form, detail)) for detail in details]
 
 
 def _place(loc: tuple[int | str, ...], written: LinedYaml) -> Place:
@@ -55,7 +54,7 @@ def _told(form: type[BaseModel], detail: ErrorDetails) -> str:
 
 
 def _where(loc: tuple[int | str, ...]) -> str:
-    names = [str(part) for part in loc if isinstance(part, str) and part != "[key]"]
+    names = [part for part in loc if isinstance(part, str) and part not in {"", "[key]"}]
     return f"{names[-1]}: " if names else ""
 
 

@@ -25,9 +25,9 @@ class Written(NamedTuple, Generic[AForm]):
 
 
 class FormReader:
-    """Reads one file after another; `faults` grows. `known` holds the names a form may refer to, by kind."""
+    """Reads one file after another; `faults` grows. `known` is what forms are checked against, by kind."""
 
-    def __init__(self, known: Mapping[str, frozenset[str]]) -> None:
+    def __init__(self, known: Mapping[str, object]) -> None:
         self.known = known
         self.faults: list[Fault] = []
 

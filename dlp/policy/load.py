@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from dlp.errors import Fault, FileFaults
 from dlp.lined_yaml import LinedYaml, Place
@@ -13,21 +12,25 @@ from dlp.policy.compile import compiled_organisation, compiled_policy
 from dlp.policy.form import ConditionForm, DictionaryFileForm, OrganisationForm, PolicyForm
 from dlp.policy.form_reader import FormReader, Written
 from dlp.policy.policy_set import PolicySet
+from dlp.policy.regex_check import regex_fault
 from dlp.policy.terms import term
 from dlp.records import Organisation
 
+PatternFault = Callable[[str], str | None]
 ORGANISATION, DICTIONARIES, TESTS = "organisation.yaml", "dictionaries", ".test.yaml"
 
 
-def load_policies(folder: Path, entities: frozenset[str]) -> PolicySet:
+def load_policies(folder: Path, entities: frozenset[str], *, pattern_fault: PatternFault = regex_fault) -> PolicySet:
     """The compiled policies of a folder and all folders in it. Raises FileFaults with every fault of every file.
 
-    `entities` are the names detection can find; none at all means that any name is taken. Beside the policies stand
-    organisation.yaml, dictionaries/NAME.yaml and NAME.test.yaml files, which are no policies.
+    `entities` are the names detection can find; none at all means that any name is taken. `pattern_fault` is detection's
+    word on a regular expression. Beside the policies stand organisation.yaml, dictionaries/NAME.yaml and NAME.test.yaml
+    files, which are no policies.
     """
     if not folder.is_dir():
         raise FileFaults((Fault(str(folder), 0, "is not a folder"),))
-    reader = FormReader({"dictionaries": _dictionary_names(folder)} | ({"entities": entities} if entities else {}))
+    known = {"dictionaries": _dictionary_names(folder), "pattern_fault": pattern_fault}
+    reader = FormReader(known | ({"entities": entities} if entities else {}))
     dictionaries = _dictionaries(folder, reader)
     organisation = _organisation(folder / ORGANISATION, reader)
     written = _policies(folder, reader)
@@ -41,14 +44,15 @@ def policy_files(folder: Path) -> list[Path]:
     return [path for path in _yaml_files(folder) if not path.name.endswith(TESTS)]
 
 
-def test_files(folder: Path) -> list[Path]:
+def case_files(folder: Path) -> list[Path]:
     """The files of policy tests of a folder, in order."""
     return [path for path in _yaml_files(folder) if path.name.endswith(TESTS)]
 
 
 def _yaml_files(folder: Path) -> list[Path]:
     inside = ((path, path.relative_to(folder).parts) for path in sorted(folder.rglob("*.yaml")))
-    return [path for path, parts in inside if parts[0] not in {ORGANISATION, DICTIONARIES} and not any(p.startswith(".") for p in parts)]
+    apart = {ORGANISATION, DICTIONARIES}
+    return [path for path, parts in inside if parts[0] not in apart and not any(part.startswith(".") for part in parts)]
 
 
 def _dictionary_names(folder: Path) -> frozenset[str]:
@@ -62,7 +66,7 @@ def _dictionaries(folder: Path, reader: FormReader) -> Mapping[str, DictionaryFi
         if written is None:
             continue
         if written.form.dictionary != path.stem:
-            reader.fault(path, written.yaml, ("dictionary",), f'the dictionary "{written.form.dictionary}" must stand in a file of its name')
+            reader.fault(path, written.yaml, ("dictionary",), f'"{written.form.dictionary}" must stand in a file of its name')
         _refuse_same_terms(written.form.terms, ("terms",), _note(reader, written))
         forms[path.stem] = written.form
     return forms
@@ -72,19 +76,7 @@ def _organisation(path: Path, reader: FormReader) -> Organisation:
     if not path.exists():
         return Organisation()
     written = reader.read(path, OrganisationForm)
-    if written is None:
-        return Organisation()
-    if written.form.zone is not None and not _zone_is_known(written.form.zone):
-        reader.fault(path, written.yaml, ("zone",), f'the time zone "{written.form.zone}" is not known')
-    return compiled_organisation(written.form)
-
-
-def _zone_is_known(zone: str) -> bool:
-    try:
-        ZoneInfo(zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+    return Organisation() if written is None else compiled_organisation(written.form)
 
 
 def _policies(folder: Path, reader: FormReader) -> list[Written[PolicyForm]]:

@@ -1,15 +1,11 @@
-"""Whether a policy's regular expression is one the automaton can take and one text costs bounded time with."""
+"""Whether a policy's regular expression is one that all texts can be searched for in one pass and bounded time."""
 
 from __future__ import annotations
 
 import re
 
-_REFUSED = (
-    (re.compile(r"(?<!\\)\(\?(?:=|!|<=|<!)"), "look-around is not supported"),
-    (re.compile(r"(?<!\\)(?:\\\\)*\\[1-9]|\(\?P="), "back-references are not supported"),
-    (re.compile(r"\(\?\("), "conditional groups are not supported"),
-    (re.compile(r".\\b."), "\\b may stand only at the ends"),
-)
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_KNOWN_LETTERS = frozenset("wWdDsStrn")
 
 
 def regex_fault(regex: str) -> str | None:
@@ -17,21 +13,33 @@ def regex_fault(regex: str) -> str | None:
     try:
         compiled = re.compile(regex, re.IGNORECASE)
     except re.error as error:
-        return f"is not a regular expression: {error.msg}" + (f" at character {error.pos + 1}" if error.pos is not None else "")
-    for refused, why in _REFUSED:
-        if refused.search(regex):
-            return why
-    if compiled.match(""):
-        return "matches empty text"
-    return _automaton_fault(regex)
+        return f"is not a regular expression: {error.msg}" + ("" if error.pos is None else f" at character {error.pos + 1}")
+    except (RecursionError, OverflowError):
+        return "is not a regular expression: it is too deep, or repeats too often"
+    inner = regex.removeprefix(r"\b").removesuffix(r"\b")
+    return _syntax_fault(inner) or ("matches empty text" if compiled.match("") else _automaton_fault(inner))
 
 
-def _automaton_fault(regex: str) -> str | None:
-    import hyperscan  # loading policies is the only time it is needed here
+def _syntax_fault(inner: str) -> str | None:
+    bare = _ESCAPE.sub("", inner)
+    if re.search(r"\(\?[^:)]", bare):
+        return "look-around, back-references, flags and named groups are not supported"
+    for letter in _ESCAPE.findall(inner):
+        if letter == "b":
+            return "\\b may stand only at the ends"
+        if letter.isdigit() and letter != "0":
+            return "back-references are not supported"
+        if letter.isalnum() and letter not in _KNOWN_LETTERS:
+            return f"\\{letter} is not supported"
+    return None
 
-    flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_CASELESS
+
+def _automaton_fault(inner: str) -> str | None:
+    import hyperscan
+
+    flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
     try:
-        hyperscan.Database().compile(expressions=[regex.encode()], ids=[0], elements=1, flags=[flags])
+        hyperscan.Database().compile(expressions=[inner.encode()], ids=[0], elements=1, flags=[flags])
     except hyperscan.error as error:
-        return f"is not supported: {error}"
+        return f"cannot be searched in one pass: {error}"
     return None

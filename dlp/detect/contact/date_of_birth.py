@@ -9,7 +9,7 @@ from dlp.detect.detector import Found, Pattern
 from dlp.detect.view import View
 
 _BORN = (
-    r"дат[аыуе]й?[ _]{1,2}(?:и место )?рожд\w*|дат[аыуе] рожд\.|д(?:ень|ня|ню)[ ]рожд\w*|рожд(?:ен\w*|\.)|родил(?:ся|ась|ись)|род\."
+    r"дат[аыуе]й?[ _]{1,2}(?:и место )?рожд\w*|дат[аыуе] рожд\.|д(?:ень|ня|ню|нем|нюх\w)[ ]рожд\w*|рожд(?:ен\w*|\.)|родил(?:ся|ась|ись)|род\."
     r"|д\.? ?р\.|др(?=[ :=-])|д/р|г\.? ?р\.|год[а]? рожд\w*|урожен\w{2,4}"
     r"|d\.?o\.?b\.?(?![a-z])|date of birth|date[ _-]?of[ _-]?birth|birth[ _-]?date|birth ?day|b-?day|born|birth(?= ?:)|data urodzenia|geburtsdatum"
 )
@@ -23,7 +23,7 @@ _ELSEWHERE = Pattern(
     r"|корпоратив|подар|сбор|issued|expir|meeting|hired|release|deadline|party|celebrat|valid|start date|joined|appointment|(?<![а-я])смерт|умер|died"
 )
 _SENTENCE = Pattern(r"[!?]|[а-яa-z0-9]{4,}\.\s+[а-яa-z]{3,}")
-_BIRTHDAY = ("день", "дня", "дню", "bday", "b-day", "birthday", "birth day")
+_BIRTHDAY = ("день", "дня", "дню", "днем", "днюх", "bday", "b-day", "birthday", "birth day")
 _GAP = 70
 _TABLE_GAP = 260
 _LAST_YEAR_OF_AN_ADULT = 2016

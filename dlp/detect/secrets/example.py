@@ -1,7 +1,7 @@
 """Examples of secrets kept as templates: a whole one is never written in a source file, so no scanner takes it for live.
 
 In a template `{36}` is a run of 36 letters and digits; a letter after the number names another alphabet: `x` hexadecimal,
-`d` digits, `A` capitals and 2-7, `U` capitals and digits, `l` small letters and digits, `w` URL-safe and `b` plain base64;
+`d` digits, `X` the same in capitals, `A` capitals and 2-7, `U` capitals and digits, `l` small letters and digits, `w` URL-safe and `b` plain base64, `B` Bech32;
 `{u}` is a UUID.
 """
 
@@ -12,11 +12,13 @@ from collections.abc import Callable
 
 from dlp.detect.detector import Pattern
 
-_HOLE = Pattern(r"\{(\d*)([xdAUlwbu]?)\}")
+_HOLE = Pattern(r"\{(\d*)([xXBdAUlwbu]?)\}")
 _ALNUM = string.digits + string.ascii_letters
 _ALPHABETS = {
     "": _ALNUM,
     "x": "0123456789abcdef",
+    "X": "0123456789ABCDEF",
+    "B": "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L",
     "d": string.digits,
     "A": string.ascii_uppercase + "234567",
     "U": string.digits + string.ascii_uppercase,

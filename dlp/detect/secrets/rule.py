@@ -12,6 +12,7 @@ from dlp.detect.secrets.secrecy import entropy, is_placeholder
 from dlp.detect.view import View
 
 _REACH = 1200
+_LONGEST_ANCHOR = 40
 _EDGE = "(?<![0-9A-Za-z])(?:{})(?![0-9A-Za-z])"
 _NOUN = r"(?i:api|key|token|secret|auth|pat\b|pass|credential|ключ|токен|секрет|парол|apikey|bearer|sid\b|webhook|dsn)"
 _FILL = r"""[\w .,:/"'`()+-]{0,30}?"""
@@ -33,8 +34,9 @@ TOKEN = Traits()
 
 
 class Rule:
-    """A service's secret. `words` are the literals that give it away, `pattern` its shape, with one group where only a part
-    is the secret; the shape stands alone (no letter or digit on either side). `example` is a template of one: "ghp_{36}".
+    """A service's secret. `words` are what gives it away, literals and (where one has "[") Vectorscan expressions, `pattern`
+    its shape, with one group where only a part is the secret; the shape stands alone (no letter or digit on either side).
+    `example` is a template of one: "ghp_{36}".
 
     The expanded example, never written out in full here, is what it `matches`; masked and cut short it `ignores`.
     """
@@ -42,9 +44,10 @@ class Rule:
     def __init__(self, name: str, words: str, *, pattern: str, example: str, traits: Traits = TOKEN) -> None:
         self.name = name
         self.entity = traits.entity
-        self.anchors: tuple[str, ...] = ()
-        self.words: tuple[str, ...] = tuple(words.split())
-        self.before = traits.before or max(map(len, self.words)) + 1
+        triggers = tuple(words.split())
+        self.anchors = tuple(trigger for trigger in triggers if "[" in trigger)
+        self.words = tuple(trigger for trigger in triggers if "[" not in trigger)
+        self.before = traits.before or max(map(len, triggers)) + _LONGEST_ANCHOR * bool(self.anchors) + 1
         self.after = traits.after
         self._pattern = Pattern(_EDGE.format(pattern))
         self._example = example

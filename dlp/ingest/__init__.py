@@ -1,0 +1,1 @@
+"""Intake: messages out of files people give: exports of messengers, mailboxes, texts and JSONL."""
