@@ -5,7 +5,9 @@ from __future__ import annotations
 from html.parser import HTMLParser
 
 LIMIT = 1 << 20
-_BREAKS = frozenset({"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "hr", "section"})
+_BREAKS = frozenset(
+    {"br", "p", "div", "tr", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "table", "hr", "section"}
+)
 _CELLS = frozenset({"td", "th"})
 _UNSEEN = frozenset({"script", "style", "head", "template"})
 _SPOKEN = ("alt", "title")

@@ -9,7 +9,7 @@ from email.message import Message as Letter
 from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import getaddresses, parsedate_tz
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from dlp.chats.html import text_of_html
 from dlp.chats.identity import DigestIds
@@ -22,7 +22,8 @@ NESTED_LETTERS = 10
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted"})
 _PARSER = BytesParser(policy=compat32)
 
-_Letter = Letter[str, str]
+if TYPE_CHECKING:
+    _Letter = Letter[str, str]
 
 
 def message_of(content: bytes, ids: DigestIds, zone: tzinfo | None = None) -> Message:

@@ -144,8 +144,21 @@ def _squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-_UNFURL_WORDS = ("pretext", "author_name", "title", "text", "fields", "footer", "from_url", "title_link", "fallback", "message_blocks")
-_BLOCK_METADATA = frozenset({"block_id", "action_id", "user_id", "team_id", "channel_id", "usergroup_id", "image_url", "value", "unicode", "name"})
+_UNFURL_WORDS = (
+    "pretext",
+    "author_name",
+    "title",
+    "text",
+    "fields",
+    "footer",
+    "from_url",
+    "title_link",
+    "fallback",
+    "message_blocks",
+)
+_BLOCK_METADATA = frozenset(
+    {"block_id", "action_id", "user_id", "team_id", "channel_id", "usergroup_id", "image_url", "value", "unicode", "name"}
+)
 
 
 def _spoken(unfurl: dict[str, Any]) -> list[Any]:

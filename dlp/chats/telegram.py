@@ -27,7 +27,9 @@ _KINDS = {
 _CHANNELS = frozenset({"private_supergroup", "public_supergroup", "private_channel", "public_channel"})
 
 # Nothing but these: an ordinary message, the common case.
-_ORDINARY = frozenset({"id", "type", "date", "date_unixtime", "from", "from_id", "text", "text_entities", "edited", "edited_unixtime"})
+_ORDINARY = frozenset(
+    {"id", "type", "date", "date_unixtime", "from", "from_id", "text", "text_entities", "edited", "edited_unixtime"}
+)
 # What is read elsewhere or says nothing in words. Every other key, known or new, is read as a passage named after it.
 _NOT_SPOKEN = _ORDINARY | frozenset(
     {
@@ -115,20 +117,26 @@ def message_of(record: dict[str, Any], chat: TelegramChat, zone: tzinfo | None =
 def _unsupported(number: str, chat: TelegramChat) -> Message:
     gap = Gap("body", GapReason.NOT_EXTRACTED, "a kind of message the export leaves out")
     return Message(
-        id=number, text="", connector=CONNECTOR, conversation=chat.conversation, chat_title=chat.title, chat_kind=chat.kind, gaps=(gap,)
+        id=number,
+        text="",
+        connector=CONNECTOR,
+        conversation=chat.conversation,
+        chat_title=chat.title,
+        chat_kind=chat.kind,
+        gaps=(gap,),
     )
 
 
 def _with_the_rest(message: Message, record: dict[str, Any], service: bool) -> Message:
     reply = record.get("reply_to_message_id")
-    actor = {"sender": account_of(record.get("actor_id")), "sender_name": record.get("actor")} if "actor_id" in record else {}
+    if "actor_id" in record:
+        message = message._replace(sender=account_of(record["actor_id"]), sender_name=record.get("actor"))
     return message._replace(
         passages=tuple(_passages(record)),
         attachments=tuple(_attachments(record)),
         forwarded_from=(str(record["forwarded_from"] or "unknown")) if "forwarded_from" in record else None,
         reply_to=str(reply) if reply is not None else None,
         service=service,
-        **actor,
     )
 
 
@@ -139,7 +147,9 @@ def _text(text: Any, record: dict[str, Any]) -> str:
         text = record.get("text_entities") or []
     if not isinstance(text, list):
         raise ValueError("has a text of unknown form")
-    return "".join(part if isinstance(part, str) else str(part.get("text") or "") for part in text if isinstance(part, str | dict))
+    return "".join(
+        part if isinstance(part, str) else str(part.get("text") or "") for part in text if isinstance(part, str | dict)
+    )
 
 
 def _revision(record: dict[str, Any]) -> int:
@@ -161,7 +171,11 @@ def _passages(record: dict[str, Any]) -> list[Passage]:
     passages = [Passage(key, "\n".join(words_in(value))) for key, value in record.items() if key not in _NOT_SPOKEN]
     entities = record.get("text_entities")
     # The address behind a linked word is not in the text.
-    links = [e["href"] for e in entities if isinstance(e, dict) and isinstance(e.get("href"), str)] if isinstance(entities, list) else []
+    links = (
+        [e["href"] for e in entities if isinstance(e, dict) and isinstance(e.get("href"), str)]
+        if isinstance(entities, list)
+        else []
+    )
     if links:
         passages.append(Passage("links", "\n".join(links)))
     return [passage for passage in passages if passage.text]

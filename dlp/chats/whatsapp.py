@@ -29,13 +29,17 @@ _OMITTED = re.compile(
     r" (?:omitted|отсутству[её]т|пропущен[оа]?|опущен[оа]?|не добавлен[оа]?))\.?",
     re.IGNORECASE,
 )
-_EDITED = re.compile(r"\s*\u200e?<(?:This message was edited|Message edited|Сообщение изменено|Это сообщение изменено)>\s*\Z", re.IGNORECASE)
+_EDITED = re.compile(
+    r"\s*\u200e?<(?:This message was edited|Message edited|Сообщение изменено|Это сообщение изменено)>\s*\Z", re.IGNORECASE
+)
 _DELETED = re.compile(
     r"\u200e?(?:This message was deleted(?: by admin[^\n]*)?|You deleted this message(?: as admin)?|Данное сообщение удалено"
     r"|Вы удалили (?:данное|это) сообщение|Это сообщение (?:было )?удалено|Сообщение удалено(?: администратором[^\n]*)?)\.?",
     re.IGNORECASE,
 )
-_SPOKEN_MARKED = re.compile(r"\u200e(?:POLL:|ОПРОС:|Location:|Местоположение:|Геопозиция:|Live location|Contact:|Контакт:)", re.IGNORECASE)
+_SPOKEN_MARKED = re.compile(
+    r"\u200e(?:POLL:|ОПРОС:|Location:|Местоположение:|Геопозиция:|Live location|Contact:|Контакт:)", re.IGNORECASE
+)
 _GROUP = re.compile(
     r"created (?:this )?group|changed (?:the subject|this group)|added you|joined using|создал[аи]?(?:\(-?а\))? группу|добавил[аи]?(?:\(-?а\))? вас",
     re.IGNORECASE,

@@ -12,11 +12,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
 
 from dlp.cli.form import FORMS, Form, form_named
+from dlp.cli.inputs import Inputs
 from dlp.cli.progress import Progress
 from dlp.cli.shards import ManyProcesses, OneProcess, Scanner
-from dlp.cli.source import Source
 from dlp.cli.tally import Tally
-from dlp.errors import InputFault
+from dlp.errors import InputFault, UsageError
+from dlp.ingest.exports import zone_named
 from dlp.settings import Settings, settings_from
 from dlp.wiring import context_from
 
@@ -36,13 +37,13 @@ _NO_TERMINAL_WIDTH: Final = 200
 def main(arguments: list[str]) -> int:
     """Scans and returns 0, or 1 where some of the input could not be read."""
     options = _parser().parse_args(arguments)
-    source = Source(tuple(options.path), options.zone)
+    inputs = Inputs(tuple(options.path), options.zone)
     settings = _settings(options)
     form = _form(options)
     scanner = _scanner(settings, form, options.jobs)
     # Compiled policies stay to the end: the collector need not walk them again and again.
     gc.freeze()
-    scan = _Scan(source, form, scanner, sys.stdout.buffer)
+    scan = _Scan(inputs, form, scanner, sys.stdout.buffer)
     try:
         return scan.run()
     except BaseException:
@@ -74,12 +75,10 @@ def _jobs(written: str) -> int:
 
 
 def _zone(written: str) -> str:
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
     try:
-        ZoneInfo(written)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ArgumentTypeError(f"{written!r} is not a time zone such as Europe/Moscow") from None
+        zone_named(written)
+    except UsageError as error:
+        raise ArgumentTypeError(str(error)) from None
     return written
 
 
@@ -109,14 +108,14 @@ def _scanner(settings: Settings, form: Form, jobs: int) -> Scanner:
 class _Scan:
     """Moves blocks of input through a scanner and its lines to the output, never holding more than a few blocks."""
 
-    def __init__(self, source: Source, form: Form, scanner: Scanner, output: BinaryIO) -> None:
-        self._source = source
+    def __init__(self, inputs: Inputs, form: Form, scanner: Scanner, output: BinaryIO) -> None:
+        self._inputs = inputs
         self._form = form
         self._scanner = scanner
         self._output = output
         self._block: list[Message | InputFault] = []
         self._tally = Tally()
-        self._progress = Progress(sys.stderr, lambda: None)
+        self._progress = Progress(sys.stderr, inputs.share_read)
         self._interrupted = False
 
     def run(self) -> int:
@@ -133,7 +132,7 @@ class _Scan:
 
     def _read(self) -> None:
         limit, characters = _FIRST_BLOCK, 0
-        for item in self._source.items(before_wait=self._catch_up):
+        for item in self._inputs.items(before_wait=self._catch_up):
             self._block.append(item)
             characters += 0 if isinstance(item, InputFault) else len(item.text)
             if len(self._block) >= limit or characters >= _BLOCK_CHARACTERS:

@@ -54,7 +54,7 @@ class TableForm(NamedTuple):
         rate = f", {_grouped(int(tally.messages / seconds))} a second" if seconds > 0 else ""
         lines = [
             f"{_grouped(tally.messages)} messages in {seconds:.1f} s{rate}",
-            *_counts("decisions", {d.label: tally.decisions[d.name] for d in Decision}),
+            *_counts("decisions", tally.decisions),
             *_counts("policies", tally.policies),
             *_counts("found", tally.entities),
             *_counts("not read", tally.gaps),
@@ -87,7 +87,7 @@ def _why(inspection: Inspection) -> str:
 
 
 def _counts(label: str, counts: Mapping[str, int]) -> Iterable[str]:
-    told = [f"{name} {_grouped(count)}" for name, count in sorted(counts.items(), key=lambda item: -item[1]) if count]
+    told = [f"{name} {_grouped(count)}" for name, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])) if count]
     return [f"{label:<10} {' · '.join(told)}"] if told else []
 
 

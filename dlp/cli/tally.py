@@ -24,15 +24,19 @@ class Tally:
 
     def count(self, inspections: Iterable[Inspection]) -> None:
         """Counts what was decided of each message."""
-        for inspection in inspections:
-            self.messages += 1
-            self.decisions[inspection.verdict.decision.name] += 1
-            if inspection.verdict is ALLOWED and inspection.scan is NOTHING_FOUND:
+        clean = 0
+        for _, scan, judgement, verdict in inspections:
+            if verdict is ALLOWED and scan is NOTHING_FOUND:
+                clean += 1
                 continue
-            self.unknown += len(inspection.judgement.unknown)
-            self.policies.update({hit.policy for hit in inspection.judgement.hits})
-            self.entities.update(finding.entity for finding in inspection.scan.findings)
-            self.gaps.update(gap.reason.value for gap in inspection.scan.gaps)
+            self.messages += 1
+            self.decisions[verdict.decision.label] += 1
+            self.unknown += len(judgement.unknown)
+            self.policies.update({hit.policy for hit in judgement.hits})
+            self.entities.update(finding.entity for finding in scan.findings)
+            self.gaps.update(gap.reason.value for gap in scan.gaps)
+        self.messages += clean
+        self.decisions["allow"] += clean
 
     def add(self, other: Tally) -> None:
         """Adds what another tally counted."""

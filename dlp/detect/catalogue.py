@@ -46,6 +46,12 @@ MODULES: tuple[str, ...] = (
     "dlp.detect.secrets.registries",
     "dlp.detect.secrets.russian_services",
     "dlp.detect.secrets.version_control",
+    "dlp.detect.secrets.assignment",
+    "dlp.detect.secrets.connection_string",
+    "dlp.detect.secrets.jwt",
+    "dlp.detect.secrets.one_time_code",
+    "dlp.detect.secrets.password",
+    "dlp.detect.secrets.private_key",
     "dlp.detect.secrets.work_services",
 )
 

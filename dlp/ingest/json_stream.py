@@ -9,21 +9,27 @@ from __future__ import annotations
 import codecs
 import json
 import re
+from collections.abc import Iterator
 from typing import IO, Any
 
 from dlp.errors import InputFault
 
 CHUNK = 1 << 18
 LARGEST_VALUE = 32 << 20
+LONGEST_WORD = 16
 _decode = json.JSONDecoder(strict=False).raw_decode
 _BLANK = re.compile(r"[\s\ufeff]*")
+_NEXT_OBJECT = re.compile(r"\s*,\s*(?=\{)")
 _WRONG_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 _LONE = re.compile("[\ud800-\udfff]")
 _NUMBER_TAIL = frozenset("0123456789+-.eE")
 
 
 class JsonStream:
-    """Reads JSON from bytes: the caller says what must stand next. Faults tell the byte they stand at."""
+    """Reads JSON from bytes: the caller says what must stand next. Faults tell the byte they stand at.
+
+    Bytes that are no UTF-8 do not stop reading; `utf8_fault` then tells where the first stands.
+    """
 
     def __init__(self, content: IO[bytes], name: str, chunk: int = CHUNK) -> None:
         self._content = content
@@ -35,7 +41,7 @@ class JsonStream:
         self._fed = 0
         self._ended = False
         self._may_have_halves = False
-        self.broken_utf8 = False
+        self.utf8_fault: InputFault | None = None
 
     def fault(self, message: str) -> InputFault:
         """A fault at the place reading has come to."""
@@ -59,33 +65,48 @@ class JsonStream:
         self._at += 1
         return True
 
+    def items(self) -> Iterator[Any]:
+        """The values of a list whose "[" was stepped over, up to its end. Raises InputFault."""
+        while not self.skip("]"):
+            yield self.value()
+            yield from self._objects_in_window()
+            if not self.skip(",") and self.peek() != "]":
+                raise self.fault("is not JSON (the end of a list is expected)" if self.peek() else "ends too early")
+
+    def _objects_in_window(self) -> Iterator[Any]:
+        """The next objects of a list that are whole in the window: nearly all of a large export pass here."""
+        while match := _NEXT_OBJECT.match(self._window, self._at):
+            try:
+                value, self._at = _decode(self._window, match.end())
+            except (json.JSONDecodeError, RecursionError):
+                return
+            yield without_lone_surrogates(value) if self._may_have_halves or self.utf8_fault else value
+
     def value(self) -> Any:
         """The value that stands next. Raises InputFault, and then stands where the value begins."""
         self.peek()
         size = self._chunk
-        repaired = False
         while True:
             try:
                 value, end = _decode(self._window, self._at)
             except (json.JSONDecodeError, RecursionError) as error:
-                if self._ended or len(self._window) - self._at > LARGEST_VALUE:
-                    if not repaired and self._repair():
-                        repaired = True
-                        continue
-                    raise self._refusal(error) from None
-                if not repaired and isinstance(error, json.JSONDecodeError) and "escape" in error.msg and error.pos + 8 < len(self._window):
-                    repaired = self._repair()
-                elif isinstance(error, json.JSONDecodeError) and error.pos + 64 < len(self._window) and "Unterminated" not in error.msg:
-                    raise self._refusal(error) from None
-                else:
+                if self._is_for_want_of_more(error):
                     self._grow(size)
                     size *= 2
+                elif "escape" not in _reason(error) or not self._repair():
+                    raise self._refusal(error) from None
                 continue
             # A number may go on in the next chunk.
             if end == len(self._window) and self._window[end - 1] in _NUMBER_TAIL and self._grow():
                 continue
             self._at = end
-            return without_lone_surrogates(value) if self._may_have_halves or self.broken_utf8 else value
+            return without_lone_surrogates(value) if self._may_have_halves or self.utf8_fault else value
+
+    def _is_for_want_of_more(self, error: Exception) -> bool:
+        """Whether what is in the window may be right as far as it goes: the fault stands at its end, or in a text still open."""
+        if self._ended or not isinstance(error, json.JSONDecodeError) or len(self._window) - self._at > LARGEST_VALUE:
+            return False
+        return error.pos + LONGEST_WORD >= len(self._window) or "Unterminated" in error.msg
 
     def go_on_at(self, pattern: re.Pattern[str], tail: int = 4096) -> re.Match[str] | None:
         """Steps forward to the next match and stands at its beginning; None at the end. The match is shorter than `tail`."""
@@ -111,11 +132,17 @@ class JsonStream:
         self._ended = not chunk
         self._fed += len(chunk)
         more = self._utf8.decode(chunk, self._ended)
-        self.broken_utf8 = self.broken_utf8 or not _is_writable(more)
+        if self.utf8_fault is None and not _is_writable(more):
+            self.utf8_fault = InputFault(self._name, self._place_of_wrong_byte(more), "is not UTF-8 (the byte is read as U+FFFD)")
         self._window = self._window[self._at :] + more
         self._may_have_halves = self._may_have_halves or "\\ud" in self._window or "\\uD" in self._window
         self._at = 0
         return not self._ended or bool(more)
+
+    def _place_of_wrong_byte(self, more: str) -> str:
+        wrong = _LONE.search(more)
+        ahead = more[wrong.start() :] if wrong else ""
+        return f"byte {self._fed - len(ahead.encode('utf-8', 'surrogateescape'))}"
 
     def _repair(self) -> bool:
         """Writes the escapes JSON does not have as it has them: Telegram Desktop writes control characters as `\\x1F`."""

@@ -12,7 +12,6 @@ from functools import partial
 from typing import IO
 
 from dlp.errors import InputFault
-from dlp.ingest.source import Meter
 from dlp.records import Gap, GapReason, Message
 
 CONNECTOR = "text"
@@ -45,27 +44,33 @@ def _cyrillic(head: bytes) -> str | None:
 
 
 def read_text(
-    content: IO[bytes], name: str, *, conversation: str | None = None, encoding: str = "utf-8", meter: Meter | None = None
+    content: IO[bytes], name: str, conversation: str | None = None, *, encoding: str = "utf-8"
 ) -> Iterator[Message | InputFault]:
     """The message of each line, its text without the line break and otherwise as it stands; or the fault of the line.
 
-    A line of over a MiB is given in parts, each with a gap that says so.
+    A line of over a MiB is given in parts ("7", "7.1", …), each with a gap that says so.
     """
     lines = _lines_of_utf16(content) if encoding == "utf-16" else iter(partial(content.readline, LONGEST_LINE), b"")
-    number, part = 1, 0
+    number, part, carried = 1, 0, b""
     for line in lines:
-        if meter is not None:
-            meter.position += len(line)
-        whole = line.endswith(b"\n") and not part
         ended = line.endswith(b"\n")
-        try:
-            text = line.decode("utf-8" if encoding == "utf-16" else encoding).rstrip("\r\n").removeprefix("\ufeff" if number == 1 else "")
-            if text.strip():
-                cut = () if whole or (not part and len(line) < LONGEST_LINE) else (_CUT,)
-                yield Message(f"{number}.{part}" if part else str(number), text, CONNECTOR, conversation, gaps=cut)
-        except UnicodeDecodeError as error:
-            yield InputFault(name, f"line {number}", f"is not {encoding.upper()} at byte {error.start + 1}")
+        text, carried = _decoded(carried + line, "utf-8" if encoding == "utf-16" else encoding, ended)
+        if text is None:
+            yield InputFault(name, f"line {number}", f"is not {encoding.upper()}")
+        elif (text := text.removeprefix("\ufeff")).strip():
+            cut = (_CUT,) if part or (not ended and len(line) == LONGEST_LINE) else ()
+            yield Message(f"{number}.{part}" if part else str(number), text, CONNECTOR, conversation, gaps=cut)
         number, part = (number + 1, 0) if ended else (number, part + 1)
+
+
+def _decoded(line: bytes, encoding: str, ended: bool) -> tuple[str | None, bytes]:
+    """The text of a line and the bytes of a character cut in two at the end of a part."""
+    try:
+        return line.decode(encoding).rstrip("\r\n"), b""
+    except UnicodeDecodeError as error:
+        if ended or error.start < len(line) - 3:
+            return None, b""
+        return line[: error.start].decode(encoding), line[error.start :]
 
 
 _CUT = Gap("body", GapReason.TOO_LARGE, f"a line of over {LONGEST_LINE} bytes was read in parts")

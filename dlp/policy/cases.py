@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationError
 
+from dlp.errors import UsageError
+from dlp.lined_yaml import LinedYaml
 from dlp.policy.form import ChatKinds, Filled, Form, Leaf, Name, Profiles, Reasons, Size, Zones
+from dlp.policy.form_faults import form_faults
 from dlp.policy.form_reader import FormReader, Written
 from dlp.policy.load import case_files
 from dlp.policy.name_hint import hint
@@ -173,15 +177,16 @@ def _message(form: MessageCaseForm, id: str) -> Message:
 
 
 def _surroundings(form: SurroundingsForm, organisation: Organisation) -> Surroundings:
-    given = form.model_dump(exclude_none=True)
-    sets = {name: frozenset(given[name]) for name in ("audience_domains", "sender_domains") if name in given}
-    zone, kind, groups = form.zone, form.chat_kind, form.sender_groups
-    return Surroundings(
-        **given
-        | sets
-        | {"zone": Zone(zone) if zone else None, "chat_kind": ChatKind(kind) if kind else None}
-        | {"sender_groups": None if groups is None else _groups(groups, organisation)}
-    )
+    given: dict[str, Any] = form.model_dump(exclude_none=True)
+    for name in given.keys() & {"audience_domains", "sender_domains"}:
+        given[name] = frozenset(given[name])
+    if form.zone:
+        given["zone"] = Zone(form.zone)
+    if form.chat_kind:
+        given["chat_kind"] = ChatKind(form.chat_kind)
+    if form.sender_groups is not None:
+        given["sender_groups"] = _groups(form.sender_groups, organisation)
+    return Surroundings(**given)
 
 
 def _groups(names: list[str], organisation: Organisation) -> frozenset[str]:
@@ -215,3 +220,22 @@ def untested_rules(policies: PolicySet, cases: tuple[Case, ...]) -> tuple[tuple[
     )
 
 
+
+
+def surroundings_told(told: Mapping[str, str]) -> dict[str, Any]:
+    """Fields of Surroundings as a command line tells them: lists with commas, true and false. Raises UsageError."""
+    try:
+        form = SurroundingsForm.model_validate({name: _value(name, text) for name, text in told.items()})
+    except ValidationError as error:
+        faults = form_faults("", SurroundingsForm, LinedYaml(None, {}), error)
+        raise UsageError("; ".join(dict.fromkeys(fault.message for fault in faults))) from None
+    surroundings = _surroundings(form, Organisation())
+    return {name: getattr(surroundings, name) for name in told}
+
+
+def _value(name: str, text: str) -> Any:
+    if name.endswith(("_groups", "_domains")):
+        return [part for part in text.split(",") if part]
+    if text in {"true", "false"}:
+        return text == "true"
+    return int(text) if name == "audience_size" and text.isdecimal() else text

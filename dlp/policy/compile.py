@@ -141,15 +141,15 @@ def _file(form: AttachmentForm) -> File:
 
 def _chat(form: ChatForm) -> Iterator[Condition]:
     if form.zone:
-        yield Among("chat.zone", place_of("zone"), frozenset(map(Zone, form.zone)))
+        yield Among("chat.zone", place_of("zone"), tuple(map(Zone, form.zone)))
     if form.kind:
-        yield Among("chat.kind", place_of("chat_kind"), frozenset(map(ChatKind, form.kind)))
+        yield Among("chat.kind", place_of("chat_kind"), tuple(map(ChatKind, form.kind)))
     if form.platform:
-        yield Among("chat.platform", place_of("platform"), frozenset(_lower(form.platform)))
+        yield Among("chat.platform", place_of("platform"), _lower(form.platform))
     if form.external is not None:
-        yield Among("chat.external", place_of("external"), frozenset({form.external}))
+        yield Among("chat.external", place_of("external"), (form.external,))
     if form.purpose:
-        yield Among("chat.purpose", place_of("chat_purpose"), frozenset(form.purpose))
+        yield Among("chat.purpose", place_of("chat_purpose"), tuple(form.purpose))
 
 
 def _sender(form: SenderForm) -> Iterator[Condition]:
@@ -158,14 +158,14 @@ def _sender(form: SenderForm) -> Iterator[Condition]:
     if form.domain:
         yield InDomain("sender.domain", place_of("sender_domains"), tuple(form.domain))
     if form.department:
-        yield Among("sender.department", place_of("sender_department"), frozenset(form.department))
+        yield Among("sender.department", place_of("sender_department"), tuple(form.department))
     if form.dismissed is not None:
-        yield Among("sender.dismissed", place_of("sender_dismissed"), frozenset({form.dismissed}))
+        yield Among("sender.dismissed", place_of("sender_dismissed"), (form.dismissed,))
 
 
 def _audience(form: AudienceForm) -> Iterator[Condition]:
     if form.external is not None:
-        yield Among("audience.external", place_of("audience_external"), frozenset({form.external}))
+        yield Among("audience.external", place_of("audience_external"), (form.external,))
     if form.more_than is not None:
         yield MoreThan("audience.size", place_of("audience_size"), form.more_than)
     if form.domain:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
-from dlp.policy.kleene import Truth, all_of, any_of, negation
+from dlp.policy.kleene import Truth, negation
 from dlp.records import Reason
 
 if TYPE_CHECKING:
@@ -35,7 +35,15 @@ class AllOf(NamedTuple):
     parts: tuple[Condition, ...]
 
     def held(self, facts: Facts) -> Truth:
-        return all_of(part.held(facts) for part in self.parts)
+        # Kleene's `all_of` written out: a generator here would cost more than most parts do.
+        held: Truth = True
+        for part in self.parts:
+            value = part.held(facts)
+            if value is False:
+                return False
+            if value is None:
+                held = None
+        return held
 
     def reason(self, facts: Facts) -> Reason:
         return _joined("all", self, facts)
@@ -47,7 +55,7 @@ class AnyOf(NamedTuple):
     parts: tuple[Condition, ...]
 
     def held(self, facts: Facts) -> Truth:
-        return any_of(part.held(facts) for part in self.parts)
+        return _any_held(self.parts, facts)
 
     def reason(self, facts: Facts) -> Reason:
         return _joined("any", self, facts)
@@ -59,10 +67,21 @@ class NoneOf(NamedTuple):
     parts: tuple[Condition, ...]
 
     def held(self, facts: Facts) -> Truth:
-        return negation(any_of(part.held(facts) for part in self.parts))
+        return negation(_any_held(self.parts, facts))
 
     def reason(self, facts: Facts) -> Reason:
         return _joined("none", self, facts)
+
+
+def _any_held(parts: tuple[Condition, ...], facts: Facts) -> Truth:
+    held: Truth = False
+    for part in parts:
+        value = part.held(facts)
+        if value is True:
+            return True
+        if value is None:
+            held = None
+    return held
 
 
 def leaves(condition: Condition) -> Iterator[Condition]:
@@ -76,7 +95,7 @@ def leaves(condition: Condition) -> Iterator[Condition]:
 
 def content_leaves(condition: Condition) -> Iterator[ContentLeaf]:
     """The conditions on what was sent."""
-    return (leaf for leaf in leaves(condition) if hasattr(leaf, "wakes"))
+    return (cast("ContentLeaf", leaf) for leaf in leaves(condition) if hasattr(leaf, "wakes"))
 
 
 def wakes(condition: Condition) -> frozenset[Wake] | None:
@@ -92,9 +111,18 @@ def wakes(condition: Condition) -> frozenset[Wake] | None:
     return next((leaf.wakes() for leaf in content_leaves(condition)), None)
 
 
+def missing(condition: Condition, facts: Facts) -> tuple[str, ...]:
+    """What is not known of a message, as far as it leaves the condition unknown."""
+    if condition.held(facts) is not None:
+        return ()
+    if isinstance(condition, AllOf | AnyOf | NoneOf):
+        return tuple(dict.fromkeys(name for part in condition.parts for name in missing(part, facts)))
+    return condition.reason(facts).missing
+
+
 def _joined(word: str, joined: AllOf | AnyOf | NoneOf, facts: Facts) -> Reason:
     parts = tuple(part.reason(facts) for part in joined.parts)
     held = joined.held(facts)
     holding = sum(part.held is True for part in parts)
-    missing = dict.fromkeys(name for part in parts for name in part.missing) if held is None else ()
-    return Reason(word, held, f"{holding} of {len(parts)} hold", tuple(missing), parts)
+    unknown = dict.fromkeys(name for part in parts for name in part.missing) if held is None else ()
+    return Reason(word, held, f"{holding} of {len(parts)} hold", tuple(unknown), parts)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dlp.policy.condition import Wake
 from dlp.policy.kleene import Truth, all_of, any_of
-from dlp.records import Attachment, Gap, GapReason, Reason
+from dlp.records import Attachment, Finding, Gap, GapReason, Reason
 
 if TYPE_CHECKING:
     from dlp.policy.facts import Facts
@@ -23,6 +23,11 @@ class Entities(NamedTuple):
     confidence: float
 
     def held(self, facts: Facts) -> Truth:
+        findings = len(facts.scan.findings)
+        if findings < self.distinct or findings < self.at_least:
+            return False
+        if self.at_least == 1 == self.distinct:
+            return self._has_one(facts)
         places, values = self._counted(facts)
         return places >= self.at_least and values >= self.distinct
 
@@ -39,9 +44,20 @@ class Entities(NamedTuple):
     def wakes(self) -> frozenset[Wake]:
         return frozenset(("entity", entity) for entity in self.of)
 
+    def _has_one(self, facts: Facts) -> bool:
+        by_entity, sure = facts.by_entity, self.confidence
+        for entity in self.of:
+            for finding in by_entity.get(entity, ()):
+                if finding.confidence >= sure:
+                    return True
+        return False
+
     def _counted(self, facts: Facts) -> tuple[int, int]:
         by_entity, sure = facts.by_entity, self.confidence
-        found = [f for entity in self.of if entity in by_entity for f in by_entity[entity] if f.confidence >= sure]
+        found: list[Finding] = []
+        for entity in self.of:
+            if entity in by_entity:
+                found += [finding for finding in by_entity[entity] if finding.confidence >= sure]
         if len(found) < 2:
             return len(found), len(found)
         # Two detectors may name one place twice, and one number may be two entities: neither makes it two subjects.

@@ -24,7 +24,7 @@ class Among(NamedTuple):
 
     name: str
     place: int
-    values: frozenset[object]
+    values: tuple[object, ...]  # a few, found by identity: hashing an enum costs more
 
     def held(self, facts: Facts) -> Truth:
         value = facts.surroundings[self.place]
@@ -123,5 +123,5 @@ def _word(value: object) -> str:
     return str(value)
 
 
-def _listed(values: frozenset[object] | tuple[object, ...] | frozenset[str] | tuple[str, ...]) -> str:
+def _listed(values: frozenset[object] | tuple[object, ...]) -> str:
     return ", ".join(sorted(map(_word, values)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
@@ -15,7 +15,8 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
 Filled = Annotated[str, Field(min_length=1, pattern=r"\S")]
 _SIZE = re.compile(r"(\d+)\s*(B|KB|MB|GB)?", re.IGNORECASE)
 _UNITS = {"": 1, "B": 1, "KB": 1 << 10, "MB": 1 << 20, "GB": 1 << 30}
-DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Days = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Days, ...] = get_args(Days)
 
 
 def _both_languages(written: Any) -> Any:
@@ -278,7 +279,7 @@ class DictionaryFileForm(Form):
 class WorkingHoursForm(Form):
     """Working time; from later than to is a night shift."""
 
-    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(list(DAYS[:5]), min_length=1)
+    days: list[Days] = Field(list(DAYS[:5]), min_length=1)
     opens: Minute = Field(alias="from")
     closes: Minute = Field(alias="to")
 

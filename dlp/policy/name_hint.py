@@ -9,5 +9,5 @@ from difflib import get_close_matches
 def hint(name: str, known: Iterable[str]) -> str:
     """`; did you mean "…"?`, or nothing where no known name is near."""
     by_lower = {candidate.lower(): candidate for candidate in sorted(known)}
-    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.6)
+    near = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.7)
     return f'; did you mean "{by_lower[near[0]]}"?' if near else ""

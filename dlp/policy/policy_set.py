@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dlp.policy.condition import Condition, Wake, content_leaves, wakes
+from dlp.policy.condition import Condition, Wake, content_leaves, missing, wakes
 from dlp.policy.facts import Facts, Knowledge
 from dlp.records import (
     Decision,
@@ -96,9 +96,12 @@ class PolicySet:
         """The same policies for another organisation."""
         return PolicySet(organisation, self.policies)
 
-    def demand(self) -> Demand:
-        """What the active policies need detection to look for; terms and patterns that several share stand once."""
-        rules = [rule for _, rule in self._rules]
+    def demand(self, *, every_profile: bool = False) -> Demand:
+        """What the active policies need detection to look for; terms and patterns that several share stand once.
+
+        With `every_profile`, what all policies need: tests run them for the profiles they are for.
+        """
+        rules = [rule for policy in (self.policies if every_profile else self.active) for rule in policy.rules]
         return Demand(
             frozenset(entity for rule in rules for entity in rule.entities),
             tuple({term.key: term for rule in rules for term in rule.terms}.values()),
@@ -124,8 +127,7 @@ class PolicySet:
             if hit is not None:
                 hits.append(hit)
             if held is None:
-                reason = rule.when.reason(facts) if hit is None else hit.reason
-                unknown.append(RuleUnknown(policy.policy, rule.rule, reason.missing if reason else ()))
+                unknown.append(RuleUnknown(policy.policy, rule.rule, missing(rule.when, facts)))
         return Judgement(tuple(hits), tuple(unknown)) if hits or unknown else NOTHING_JUDGED
 
     def explain(self, message: Message, scan: Scan, surroundings: Surroundings) -> tuple[RuleExplanation, ...]:

@@ -35,11 +35,12 @@ def _syntax_fault(inner: str) -> str | None:
 
 
 def _automaton_fault(inner: str) -> str | None:
+    """Detection searches lower-case letters of one byte each, so this is about the size the pattern will have there."""
     import hyperscan
 
-    flags = hyperscan.HS_FLAG_UTF8 | hyperscan.HS_FLAG_CASELESS | hyperscan.HS_FLAG_SOM_LEFTMOST
+    narrow = inner.lower().encode("cp1251", "replace")
     try:
-        hyperscan.Database().compile(expressions=[inner.encode()], ids=[0], elements=1, flags=[flags])
+        hyperscan.Database().compile(expressions=[narrow], ids=[0], elements=1, flags=[hyperscan.HS_FLAG_SOM_LEFTMOST])
     except hyperscan.error as error:
         return f"cannot be searched in one pass: {error}"
     return None

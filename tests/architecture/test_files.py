@@ -9,7 +9,7 @@ from pathlib import Path
 import dlp
 from tests.architecture.checkout import ROOT, files
 
-# Split, so that this file passes its own test.
+# Where packages are downloaded from. Split, so that this file passes its own test.
 HOSTS = tuple(
     ".".join(parts)
     for parts in (
@@ -25,7 +25,6 @@ HOSTS = tuple(
         ("gcr", "io"),
         ("golang", "org"),
         ("rubygems", "org"),
-        ("anaconda", "org"),
         ("maven", "org"),
         ("debian", "org"),
         ("ubuntu", "com"),

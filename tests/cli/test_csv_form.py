@@ -18,7 +18,9 @@ def rows(form: CsvForm, *lines: str) -> list[dict[str, str]]:
 
 def held(id: str = "m1", origin: str = "body") -> Inspection:
     judgement = Judgement((a_hit(),), (RuleUnknown("foreign", "to-foreign", ("chat.zone",)),))
-    return Inspection(a_message(id=id), a_scan(a_finding(origin=origin), gaps=(a_gap(),)), judgement, Verdict(Decision.HOLD, Decision.HOLD))
+    return Inspection(
+        a_message(id=id), a_scan(a_finding(origin=origin), gaps=(a_gap(),)), judgement, Verdict(Decision.HOLD, Decision.HOLD)
+    )
 
 
 def test_each_finding_hit_undecided_rule_and_gap_is_a_row() -> None:

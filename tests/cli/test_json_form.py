@@ -31,7 +31,10 @@ def record(inspection: Inspection, form: JsonForm | None = None) -> dict[str, An
 
 def held(finding: Finding | None = None) -> Inspection:
     judgement = Judgement((a_hit(),), (RuleUnknown("foreign", "to-foreign", ("chat.zone", "sender.group")),))
-    scan = a_scan(finding or a_finding("RU_SNILS", "11223344595", start=10, end=24), gaps=(a_gap(GapReason.ENCRYPTED, "attachment:план.zip"),))
+    scan = a_scan(
+        finding or a_finding("RU_SNILS", "11223344595", start=10, end=24),
+        gaps=(a_gap(GapReason.ENCRYPTED, "attachment:план.zip"),),
+    )
     return Inspection(a_message(id="m1"), scan, judgement, Verdict(Decision.HOLD, Decision.HOLD))
 
 

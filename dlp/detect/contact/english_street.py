@@ -32,7 +32,7 @@ _COUNTRY = Pattern(r",[ ](?:usa|u\.s\.a\.|united states|uk|united kingdom|englan
 _STOP_WORDS = frozenset(
     (
         "the a an on in of down up at to from people minutes minute hours hour days day meters miles km blocks block more less and or is are "
-        "was were will for with by this that other new more cars houses min mins am pm percent steps weeks years times items high main1 along"
+        "was were will for with by this that other new more cars houses min mins am pm percent steps weeks years times items along"
     ).split()
 )
 

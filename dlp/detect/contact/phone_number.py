@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from dlp.detect.contact.numbering import national_length, national_possible, russian_area
 from dlp.detect.detector import Found, Pattern
 from dlp.detect.rivals import Rivals
 from dlp.detect.view import View
 
-_GAP = r"[ ./-]{0,2}\(?[ .-]{0,1}"
 _PLUS = Pattern(r"(?<![\w+])\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+")
-_TRUNK = Pattern(r"(?<![0-9+.,/])[78](?:(?:\)?[ .\u2011-]{0,3}\(?){1}[0-9]){10}(?![0-9])")
+_TRUNK = Pattern(r"(?<![0-9+.,/])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
 _AMERICAN = Pattern(r"(?<![\d+(.-])(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}(?!\d|[.-]\d)")
 _TEN = Pattern(r"(?<![\d+.,/])\(?[3489](?:\)?[ .-]{0,2}[0-9]){9}(?![\d])")
 _LOCAL = Pattern(
@@ -20,18 +19,19 @@ _LOCAL = Pattern(
     r"|\(\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.,:/]\d|-\d)"
 )
 _EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?!\d)\)?")
+_BREAK = Pattern(r"[?!\n]|[а-яa-z]{3}\. |(?<=[^.])\.\. ?")
 _DIGITS = re.compile(r"\d+")
 
 _WORDS = Rivals(
     (
         r"тел\b|телефон|тлф|мобил|моб\b|сотов|звон|набер|набир|позвон|дозвон|перезвон|факс|контакт|ватсап|вацап|вотсап|вайбер|смс",
-        r"номер(?:ок)?(?: для связи| телефона)?[ :]{1,2}(?!заявк|заказ|счет|договор)(?=\D{0,3}$|[+78(9])",
+        r"номер(?:ок)? (?:для связи|тел)|(?:мой|твой|ваш|его|ее|их|свой|личный|рабочий|новый) номер(?:ок)?(?! (?:заяв|заказ|договор|сч|карт|пасп|зач))",
         r"т\.|приемная|горячая линия|для связи|на связи|трубк|абонент|симк|отправитель|получатель|whats|viber|signal|sms",
         r"tel\b|phone|mobile|cell|call|dial|ring|fax|text me|reach me|hotline|contact|msisdn",
     ),
     (
-        r"заявк|заказ(?!чик)|накладн|артикул|штрих|трек|тикет|инцидент|обращени|парти[яию]|серийн|договор|сч[её]т|р/с|к/с|инн\b|огрн|снилс",
-        r"паспорт|полис|квитанц|идентификатор|кпп\b|бик\b|уин\b|код\b|лиценз|ключ|сумм|итого|цена|руб|диапазон|верси|координат|участок",
+        r"заявк|заказ(?!чик)|накладн|артикул|штрих|трек|тикет|инцидент|обращени|парти[яию]|серийн|договор(?!ит|ил)|счет|р/с|к/с|инн\b|огрн|снилс",
+        r"passport|snils|inn\b|ogrn|tax\b|policy|licen[sc]e|driver|номер (?!для|тел)|паспорт|полис|квитанц|идентификатор|кпп\b|бик\b|уин\b|код\b|лиценз|ключ|сумм|итого|цена|руб|диапазон|верси|координат|участок",
         r"карт[аеуы]|карт\b|полис|кадастр|инв\b|инвентар|зав\. ?№|табельн|лицев|окпо|октмо|окато|ндс|сери[яию]",
         r"order|ticket|track|barcode|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b|iat\b|exp\b",
         r"(?:request|session|trace|user|item|message|msg|correlation|build|chat|channel)[_ -]?id|id\b|uuid|imei|account|acct|version|card\b",
@@ -132,23 +132,29 @@ class PhoneNumber:
     def _candidates(self, view: View, start: int, end: int) -> Iterator[Found]:
         reach = min(len(view.text), end + 24)
         start = max(0, start - 2)
-        for match in _PLUS.finditer(view.text, start, reach):
-            yield from self._international(view, match.start(), match.end())
-        for match in _TRUNK.finditer(view.text, start, reach):
-            yield from self._russian(view, match.start(), match.end())
-        for match in _AMERICAN.finditer(view.text, start, reach):
-            yield from self._american(view, match.start(), match.end())
-        for pattern in (_TEN, _LOCAL):
-            for match in pattern.finditer(view.text, start, reach):
-                yield from self._beside_a_word(view, match.start(), match.end())
+        yield from self._judged(view, _PLUS, self._international, (start, reach))
+        yield from self._judged(view, _TRUNK, self._russian, (start, reach))
+        yield from self._judged(view, _AMERICAN, self._american, (start, reach))
+        yield from self._judged(view, _TEN, self._beside_a_word, (start, reach))
+        yield from self._judged(view, _LOCAL, self._beside_a_word, (start, reach))
 
     @staticmethod
-    def _international(view: View, start: int, end: int) -> Iterator[Found]:
+    def _judged(view: View, pattern: Pattern, judge: Callable[[View, int, int], Found | None], reach: tuple[int, int]) -> Iterator[Found]:
+        """Finds of one form; where a match is refused the next may begin inside it ("место 71. 8-843-…")."""
+        at, end = reach
+        while match := pattern.search(view.text, at, end):
+            found = judge(view, match.start(), match.end())
+            if found:
+                yield found
+            at = found.end if found else match.start() + 1
+
+    @staticmethod
+    def _international(view: View, start: int, end: int) -> Found | None:
         text = view.text[start:end]
         digits = "".join(_DIGITS.findall(text))
         plan = national_length(digits)
         if plan is None:
-            return
+            return None
         code, shortest, longest = plan
         # Another number may follow ("+375 29 123-45-67 99"), so the longest cut at a group's end that the plan allows is taken.
         best, size = 0, 0
@@ -157,63 +163,63 @@ class PhoneNumber:
             if shortest <= size - len(code) <= longest:
                 best = group.end()
         if not best:
-            return
+            return None
         text = text[:best]
         digits = "".join(_DIGITS.findall(text))
         national = digits[len(code) :]
         if not _closed(text) or not national_possible(code, national):
-            return
+            return None
         if _MONEY_AFTER.match(view.lower, start + best, len(view.lower)) or len(_DIGITS.findall(text)) > 8:
-            return
-        yield Found(start, start + best, digits, 0.95 if code == "7" or longest == shortest else 0.85, "country code and length")
+            return None
+        return Found(start, start + best, digits, 0.95 if code == "7" or longest == shortest else 0.85, "country code and length")
 
     @staticmethod
-    def _russian(view: View, start: int, end: int) -> Iterator[Found]:
+    def _russian(view: View, start: int, end: int) -> Found | None:
         text = view.text[start:end]
         digits = "".join(_DIGITS.findall(text))
         national = digits[1:]
         shape = _shape(text, 1)
         if not _closed(text) or shape not in _RUSSIAN_SHAPES or len(set(national)) < 2 or national[0] in "012":
-            return
+            return None
         pull = _WORDS.pull(view, start, end)
         grouped = len(shape) > 1
         known = russian_area(national) or (national[0] in "67" and grouped)
-        if pull.speaks_for is False and not ("(" in text and known):
-            return
-        if pull.speaks_for is None and (not known or view.text[start - 1 : start] in ("/", "=", "_", "#", "№") and start):
-            return
+        if pull.speaks_for is False and not (known and ("(" in text or (grouped and pull.start >= end))):
+            return None
+        if not pull.speaks_for and (not known or view.text[start - 1 : start] in ("/", "=", "_", "#", "№") and start):
+            return None
         if pull.speaks_for is None and text[0] == "7" and national[0] != "9":
-            return
+            return None
         if shape in ((3, 4, 3), (6, 4), (4, 6), (5, 5), (4, 2, 4), (3, 5, 2), (3, 2, 5)) and pull.speaks_for is None:
-            return
+            return None
         confidence = 0.95 if pull.speaks_for else 0.85 if grouped else 0.65
         why = f"plan, word near: {pull.word}" if pull.speaks_for else "plan"
-        yield Found(start, end, f"7{national}", confidence, why)
+        return Found(start, end, f"7{national}", confidence, why)
 
     @staticmethod
-    def _american(view: View, start: int, end: int) -> Iterator[Found]:
+    def _american(view: View, start: int, end: int) -> Found | None:
         text = view.text[start:end]
         pull = _WORDS.pull(view, start, end)
         if pull.speaks_for is False:
-            return
+            return None
         digits = "".join(_DIGITS.findall(text))[-10:]
         if pull.speaks_for is None and "(" not in text and "-" not in text:
-            return
+            return None
         confidence = 0.9 if pull.speaks_for else 0.7 if "(" in text else 0.6
-        yield Found(start, end, f"1{digits}", confidence, f"plan, word near: {pull.word}" if pull.speaks_for else "plan")
+        return Found(start, end, f"1{digits}", confidence, f"plan, word near: {pull.word}" if pull.speaks_for else "plan")
 
     @staticmethod
-    def _beside_a_word(view: View, start: int, end: int) -> Iterator[Found]:
+    def _beside_a_word(view: View, start: int, end: int) -> Found | None:
         text = view.text[start:end]
         pull = _WORDS.pull(view, start, end)
         digits = "".join(_DIGITS.findall(text))
-        if not pull.speaks_for or not _closed(text) or len(set(digits)) < 2:
-            return
+        if not pull.speaks_for or not _closed(text) or len(set(digits)) < 2 or _BREAK.search(view.lower, pull.end, start):
+            return None
         if len(digits) == 10 and digits[0] in "3489":
             if not russian_area(digits) or (text[0] != "(" and _shape(text, 0) not in _RUSSIAN_SHAPES):
-                return
+                return None
             digits = f"7{digits}"
-        yield Found(start, end, digits, 0.75, f"form, word near: {pull.word}")
+        return Found(start, end, digits, 0.75, f"form, word near: {pull.word}")
 
 
 DETECTORS = (PhoneNumber(),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dlp.detect.detector import Judged, Number
+from dlp.detect.detector import Judged, Number, Pattern
 from dlp.detect.payment.luhn import luhn_holds
 from dlp.detect.rivals import Pull, Rivals
 from dlp.detect.view import View
@@ -76,12 +76,15 @@ _WORDS = Rivals(
         r"debit|credit|charge|cvv|cvc|exp\b|expir",
     ),
     (
-        r"заказ(?!чик)|заявк|накладн|артикул|штрих|трек|тикет|инцидент|обращени|партия|партии|серийн|штрафа|уин\b|договор|счет",
+        r"заказ(?!чик)|заявк|накладн|артикул|штрих|трек|тикет|инцидент|обращени|партия|партии|серийн|штрафа|уин\b|договор(?!ит|ил)|счет",
         r"идентификатор|рейс|посылк|квитанц|чек[а ]",
         r"order|ticket|track|barcode|bar code|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b",
         r"(?:request|session|trace|user|item|message|msg|correlation|build)[_ -]?id|id\b|uuid|imei|iccid|account|acct",
     ),
 )
+
+
+_ACCOUNT_HEAD = Pattern(r"(?<![a-z])[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]{4}){0,6}[ -]?[a-z]{0,4}$")
 
 
 def _issuer(digits: str) -> _Issuer | None:
@@ -104,6 +107,11 @@ def _glued(number: Number, text: str) -> bool:
     joined_before = len(before) == 2 and before[1] in "-_." and before[0].isdigit()
     joined_after = len(after) == 2 and after[0] in "_." and after[1].isdigit()
     return joined_before or joined_after
+
+
+def _in_account(number: Number, lower: str) -> bool:
+    """Whether the digits go on from the head of an account number ("PL59 5265 …"), right or mistyped (ISO 13616-1)."""
+    return _ACCOUNT_HEAD.search(lower, max(0, number.start - 40), number.start) is not None
 
 
 def _even(number: Number) -> bool:
@@ -154,8 +162,8 @@ class CardNumber:
             return None
         pull = _WORDS.pull(view, number.start, number.end)
         confidence = self._confidence(number, issuer, pull)
-        if _glued(number, view.text):
-            confidence = min(confidence, 0.4 if pull.speaks_for is None else confidence)
+        if _glued(number, view.text) or _in_account(number, view.lower):
+            confidence = confidence if pull.speaks_for else min(confidence, 0.4)
         if confidence < 0.3:
             return None
         return Judged(confidence, f"check digit, word near: {pull.word}" if pull.speaks_for else "check digit")

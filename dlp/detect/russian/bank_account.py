@@ -21,6 +21,8 @@ _CURRENCIES = frozenset(
 )
 _BIK = Pattern(r"(?<!\d)0[0-4]\d{7}(?!\d)")
 _BIK_LABELLED = Pattern(r"(?<![^\W_])(?:бик|bi[kc])\w{0,2}[\s:=№.\"'-]{0,5}(0[0-4]\d{7})(?!\d)")
+# The country code of an IBAN touches its number.
+_ENDS_IN_LATIN = Pattern(r"[a-z]")
 _REACH = 300
 
 
@@ -45,12 +47,14 @@ class BankAccount:
             return None
         if len(number.groups) > 1 and not (in_one_line(number) and len(number.groups) <= 8):
             return None
+        if _ENDS_IN_LATIN.match(view.lower, max(0, number.start - 1), number.start):
+            return None
         by_key = self._by_key(number, view)
-        claim = claim_on(view, number.start, number.end, "account")
-        if by_key is True:
-            return Judged(0.98, f"key fits the BIK near, word near: {claim.word}" if claim.word else "key fits the BIK near")
         if by_key is False:
-            return Judged(0.4, f"key does not fit the BIK near, word near: {claim.word}") if claim.word else None
+            return None
+        claim = claim_on(view, number.start, number.end, "account")
+        if by_key:
+            return Judged(0.98, f"key fits the BIK near, word near: {claim.word}" if claim.word else "key fits the BIK near")
         return self._without_bik(number, view, claim.word, claim.taken)
 
     def _by_key(self, number: Number, view: View) -> bool | None:

@@ -24,6 +24,7 @@ _TRADE = Near(
     r"провер\w*", r"company", r"counterpart\w*", r"vendor\w*", r"supplier\w*", r"taxpayer\w*", r"customer\w*", r"llc", r"legal entity",
     before=60, after=40,
 )  # fmt: skip
+_WEAK = ("провер", "пробей", "клиент", "customer", "директор")
 
 
 def check_digits_hold(digits: str) -> bool:
@@ -82,14 +83,14 @@ class TaxpayerNumber:
         digits = number.digits
         word = _TRADE.word(view, number.start, number.end)
         firm = len(digits) == 10
-        if firm and (like_russian_phone(digits) or phone_code_before(number, view)):
+        if firm and (phone_code_before(number, view) or (like_russian_phone(digits) and (digits[0] == "9" or not word))):
             return None
         if firm and like_unix_time(digits):
-            return Judged(0.6, f"check digits, word near: {word}") if word else None
+            return Judged(0.6, f"check digits, word near: {word}") if word and not word.startswith(_WEAK) else None
         if word:
             return Judged(0.75 if firm else 0.85, f"check digits, word near: {word}")
         if not firm and digits[:3] in {"375", "380", "998", "996", "992", "994", "995", "374", "373"}:
-            return Judged(0.45, "check digits")
+            return None  # Phones of the neighbouring countries, typed without a plus.
         return Judged(0.52 if firm else 0.65, "check digits")
 
 

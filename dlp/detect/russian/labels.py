@@ -32,7 +32,7 @@ _FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("account", (
         r"(?:рас+ч\w*|текущ\w+|лицев\w+|корр?\w*|транзитн\w+|банковск\w+|казначейск\w+)\.?[\s-]{0,2}(?:счет|сч[оеё]т)(?!-ф)\w*",
         r"[рклт]\s?[/\\]\s?сч?(?:ет\w*)?\.?(?![a-zа-я])", r"[рк]\s?\.\s?сч?\.?(?![а-я])", r"[рк]сч?(?![а-яa-z])",
-        r"[сщ]ч?[её]т(?!\w*-фак)(?!чик)\w{0,3}(?![а-я])", r"сч\.", r"acc(?:oun)?t?s?(?![a-z])", r"settlement", r"iban(?![a-z])", r"реквизит\w*\s+счета",
+        r"[сщ]ч?[её]т(?!\w*-фак)(?!чик)\w{0,3}(?![а-я])", r"сч\.", r"acc(?:oun)?t?s?(?![a-z])", r"settlement", r"реквизит\w*\s+счета",
     )),
     ("foreign_passport", (
         r"загран\w*(?:\s+па[сc]+п\w*)?", r"загр?\.\s?па[сc]+п\w*", r"заграничн\w+\s+па[сc]+п\w*", r"па[сc]+порт\w*\s+(?:для\s+выезда|загран\w*)",
@@ -55,7 +55,7 @@ _FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("birth", (r"свид\w*\.?\s+о\s+рожд\w*", r"св-во\s+о\s+рожд\w*", r"о\s+рождении", r"метрик\w*", r"birth\s+cert\w*")),
     ("civil_record", (r"о\s+(?:браке|заключении|смерти|расторжении|перемене|усыновлении|установлении)\w*", r"(?:death|marriage|divorce)\s+cert\w*")),
     ("military", (r"воен\w*\.?\s?бил\w*\.?", r"военник\w*", r"в\s?/\s?б(?![а-я])", r"удостоверени\w+\s+офицер\w*", r"military\s+(?:id|card|ticket)\w*")),
-    ("card", (r"карт(?:а|ы|е|у|ой|очк\w+)(?![а-я])", r"card\w*", r"cc(?![a-z])")),
+    ("card", (r"iban(?![a-z])", r"карт(?:а|ы|е|у|ой|очк\w+)(?![а-я])", r"card\w*", r"cc(?![a-z])")),
     ("phone", (
         r"тел(?:\.|ефон\w*)?(?![а-я])", r"моб(?:\.|ил\w+)?(?![а-я])", r"сот(?:\.|ов\w+)", r"(?:tele)?phone\w*", r"tel\.?(?![a-z])", r"mobile",
         r"cell(?![a-z])", r"fax", r"факс\w*", r"what'?s?app", r"в[ао][тц]+с?ап\w*", r"viber", r"вайбер\w*", r"позвон\w*", r"звон\w*", r"набер\w*",
@@ -70,7 +70,7 @@ _FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
         r"договор\w*", r"contract(?![a-z])", r"контракт\w*", r"лот(?:а|у|ы|ов|ом|е)?(?![а-я])", r"парти[яию](?![а-я])", r"уин(?![а-я])", r"серийн\w+",
         r"билет\w*", r"рейс\w*", r"билинг\w*", r"купон\w*", r"промокод\w*", r"закупк\w*", r"извещени\w*", r"тендер\w*",
     )),
-    ("time", (r"timestamp\w*", r"таймстамп\w*", r"ts(?![a-z])", r"unix\w*", r"юникс\w*", r"epoch\w*", r"exp(?![a-z])", r"iat(?![a-z])", r"nbf(?![a-z])",
+    ("time", (r"timestamp\w*", r"таймстамп\w*", r"ts(?![a-z])", r"unix\w*", r"юникс\w*", r"epoch\w*", r"exp(?:ires?)?(?![a-z])", r"iat(?![a-z])", r"nbf(?![a-z])",
               r"time(?![a-z])", r"took(?![a-z])", r"created(?:_at)?(?![a-z])", r"updated(?:_at)?(?![a-z])")),
     ("money", (r"сумм\w*", r"итого", r"amount\w*", r"total\w*", r"стоимост\w*", r"баланс\w*", r"balance\w*", r"price\w*", r"цен[аыуе](?![а-я])")),
     ("technical", (
@@ -82,12 +82,18 @@ _FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("series", (r"сери[яиюейй]{1,2}(?![а-я])", r"сер\.", r"series(?![a-z])")),
 )
 
-_WORDS = Pattern("(?<![^\\W_])(?:" + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in _FRAGMENTS) + ")")
+# A word begins where letters of its script begin, so a label glued to another script's letter is still read.
+_BEGINS = "(?:(?<![а-я])(?=[а-я])|(?<![a-z0-9])(?=[a-z]))"
+_WORDS = Pattern(_BEGINS + "(?:" + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in _FRAGMENTS) + ")")
 _DATES = Pattern(r"\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\b\d{3}-\d{3}\b")
 _SPENT = Pattern(r"\d{4,}[^\n]*?[^\W\d_]{3,}|\d{4,}[^\n]*\n\s*[^\W\d_]{3,}", re.DOTALL)
-_NUMBERS = Pattern(r"[\d/|*`_~-]+[,;]?")
+_LISTED = Pattern(r"[\d/|*`_~-]+[,;]?")
+_LINKS = " \t\r\n:=-\"'>#№("
+_LONGEST_GAP, _OWN_WORDS, _QUIET_WORDS = 32, 4, 2
+# What may stand between a number and the word after it that says what it is: "… — это номер заказа".
+_LINKING_WORDS = Pattern(r"[\s\"'(),:*-]*(?:(?:это|наш\w?|мой|мо[яе]|его|ее|их|номер\w{0,2}|is|my|our|his|her)[\s-]+){0,3}")
 _LABELS_NEXT = Pattern(r"[^\w\n]{0,4}\d|\s*[:=№#]")
-_CLAUSE_END = frozenset(",;!?\n")
+_CLAUSE_END = frozenset(",;!?\n\ufffd")
 _QUIETING = frozenset({"phone", "order", "time", "money", "technical", "card"})
 
 
@@ -164,9 +170,17 @@ def _before(view: View, start: int) -> tuple[Label, ...]:
 
 
 def _label(lower: str, match: re.Match[str], start: int) -> Label:
-    gap = _NUMBERS.compiled.sub("", lower[match.end() : start]).strip(" \t\n:=-\"'>#№(")
-    tight = len(gap) <= 32 and len(gap.split()) <= 4 and not _clause_ends(gap + " ")
-    return Label(match.lastgroup or "", match.group(), match.start(), match.end(), tight)
+    kind = match.lastgroup or ""
+    tight = _is_tight(lower[match.end() : start], _QUIET_WORDS if kind in _QUIETING else _OWN_WORDS)
+    return Label(kind, match.group(), match.start(), match.end(), tight)
+
+
+def _is_tight(gap: str, words: int) -> bool:
+    """True where at most so many words and no clause's end part a label and its number; a list of numbers is no such end."""
+    if not any(map(str.isalpha, gap)):
+        gap = _LISTED.compiled.sub("", gap)
+    gap = gap.strip(_LINKS)
+    return len(gap) <= _LONGEST_GAP and len(gap.split()) <= words and not _clause_ends(gap + " ")
 
 
 def _clause_ends(gap: str) -> bool:
@@ -189,5 +203,8 @@ def _after(view: View, end: int) -> tuple[Label, ...]:
         return ()
     if _LABELS_NEXT.match(lower, match.end(), min(len(lower), match.end() + 8)):
         return ()
-    tight = not _clause_ends(lower[end : match.start()]) and len(lower[end : match.start()].split()) <= 3
-    return (Label(match.lastgroup or "", match.group(), match.start(), match.end(), tight),)
+    gap, kind = lower[end : match.start()], match.lastgroup or ""
+    linked = _LINKING_WORDS.compiled.fullmatch(gap) is not None
+    if kind in _QUIETING and not linked:
+        return ()
+    return (Label(kind, match.group(), match.start(), match.end(), linked or _is_tight(gap, _QUIET_WORDS)),)

@@ -113,7 +113,7 @@ class WrittenPassport(SeriesAndNumber):
         word = _ISSUED.word(view, written.start, written.end) or _PATRONYMIC.word(view, written.start, written.end)
         if word:
             return found(written, 0.85, f"{said}, word near: {word}")
-        return found(written, 0.7, f"{said}, series and number") if written.named else found(written, 0.4, said)
+        return found(written, 0.7, f"{said}, series and number") if written.named else None
 
 
 DETECTORS = (PassportNumber(), WrittenPassport())

@@ -25,7 +25,7 @@ def stands_free(number: Number, view: View) -> bool:
     if end < len(text):
         if text[end] not in _FREE_AFTER and text[end : end + 2] not in ("- ", "-\n", "/ "):
             return False
-        if text[end] in ".,:" and text[end + 1 : end + 2].isdigit():
+        if text[end] in ".,:" and text[end + 1 : end + 2].isalnum() and (text[end] == ":" or text[end + 1].isdigit()):
             return False
     return not _says_what_it_is(view, start)
 

@@ -43,8 +43,8 @@ class VehiclePlate:
     before = 16
     after = 6
     matches = (
-        "машина А123ВС77", "госномер а 123 вс 777", "номер авто: A123BC 199", "вот А123ВС 77", "прицеп АВ 1234 77", "мотоцикл 1234 АВ 77",
-        "х777ам97 заедет в 10", "гос. номер М001ММ 50 RUS", "такси АВ 123 77",
+        "машина А123ВС77", "его госномер а 123 вс 777", "номер авто: A123BC 199", "вот А123ВС 77", "его прицеп АВ 1234 77", "его мотоцикл 1234 АВ 77",
+        "утром х777ам97 заедет в 10", "гос. номер М001ММ 50 RUS", "на такси АВ 123 77",
     )  # fmt: skip
     ignores = ("в 100 на 50", "С 100 НА 50", "а000вс77", "код AB 1234 77", "B200PT10", "а123вс", "с 100 до 77 человек", "т 100 то 20 руб")
 
@@ -63,14 +63,13 @@ class VehiclePlate:
         word = _WORDS.word(view, match.start(), match.end())
         letters = match[1] + match[5]
         spaced = bool(match[2] or match[4])
-        if word and not (spaced and match[5] in _SHORT_WORDS):
+        named = word and word in view.lower[max(0, match.start() - len(word) - 3) : match.start()]
+        if word and (named or not (spaced and match[5] in _SHORT_WORDS)):
             yield _plate(match, view, 0.93, f"word near: {word}")
             return
         cyrillic = _LATIN.isdisjoint(letters)
         upper = view.text[match.start(1)].isupper() and view.text[match.start(5)].isupper()
         if (spaced and (match[5] in _SHORT_WORDS or not upper)) or not cyrillic:
-            if upper and not spaced:
-                yield _plate(match, view, 0.45, "form А000АА 00, Latin letters")
             return
         yield _plate(match, view, 0.75 if upper else 0.65, "form А000АА 00")
 

@@ -40,7 +40,7 @@ class VehicleIdentificationNumber:
     words: tuple[str, ...] = ()
     before = 18
     after = 1
-    matches = ("VIN XTA210990Y2766389", "вин-код xta210990y2766389", "кузов № Z94CB41AAGR323020", "вот 1HGCM82633A004352", "VIN: 1M8GDM9AXKP042788")
+    matches = ("VIN XTA210990Y2766389", "вин-код xta210990y2766389", "кузов № Z94CB41AAGR323020", "вот 1HGCM82633A004352", "car VIN: 1M8GDM9AXKP042788")
     ignores = ("VIN XTA210990Y276638", "VIN XTAO10990Y2766389", "build A7F93B22C8D1E4552", "12345678901234567", "hash abcdefabcdefa1234")
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
@@ -60,9 +60,7 @@ class VehicleIdentificationNumber:
             return (0.97 if holds or maker else 0.88), f"word near: {word}"
         if holds and maker:
             return 0.85, "check character, maker"
-        if upper and (holds or maker):
-            return (0.6, "maker") if maker else (0.45, "check character")
-        return 0.0, ""
+        return (0.6, "maker") if upper and maker else (0.0, "")
 
 
 DETECTORS = (VehicleIdentificationNumber(),)

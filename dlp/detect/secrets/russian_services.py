@@ -49,7 +49,7 @@ DETECTORS = (
     keyed("ozon_api_key", "ozon озон", value=_UUID, example="ozon api key: {u}"),
     keyed("wildberries_token", "wildberries вайлдберриз wb_ wb-", value=r"eyJ[\w-]{15,100}\.[\w-]{30,900}\.[\w-]{30,200}", example="wb_api токен: eyJ{30}.{60}.{86w}"),
     keyed("avito_secret", "avito авито", value="[0-9A-Za-z_-]{40}", example="avito client secret: {40w}"),
-    Rule("headhunter_token", "user[a-z0-9]{60} appl[a-z0-9]{60}", pattern="(?:USER|APPL)[A-Z0-9]{60}", example="USER{60U}"),
+    Rule("headhunter_token", "user[a-z0-9]{30} appl[a-z0-9]{30}", pattern="(?:USER|APPL)[A-Z0-9]{60}", example="USER{60U}"),
     keyed("selectel_key", "selectel селектел", value="[0-9A-Za-z_]{32,40}", example="selectel api token: {34}"),
     keyed("regru_key", "reg.ru regru beget timeweb", value="[0-9A-Za-z]{16,40}", example="regru api password: {20}"),
     keyed("vkcloud_key", "vkcloud", value="[0-9A-Za-z]{22,44}", example="vkcloud secret key: {44}"),

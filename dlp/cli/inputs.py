@@ -9,10 +9,11 @@ from collections.abc import Callable, Iterator
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from select import select
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from dlp.errors import InputFault, UsageError
 from dlp.ingest.exports import read_export, read_lines
+from dlp.ingest.source import Meter
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -39,39 +40,47 @@ class WaitingInput(RawIOBase):
         return os.readv(self._descriptor, [buffer])
 
 
-class Source:
-    """Everything the command was told to read, in the order told; `size` is in bytes, None where it cannot be known."""
+class Inputs:
+    """Everything the command was told to read, in the order told."""
 
     def __init__(self, paths: tuple[Path, ...], zone: str | None) -> None:
         self._paths = paths or (STANDARD_INPUT,)
         self._zone = zone
+        self._meter = Meter()
+        self._read = 0
         for path in self._paths:
             if path != STANDARD_INPUT and not path.exists():
                 raise UsageError(f"there is nothing at {path}")
 
-    @property
-    def size(self) -> int | None:
-        sizes = [_size_of(path) for path in self._paths]
-        return None if None in sizes else sum(cast("list[int]", sizes))
+    def share_read(self) -> float | None:
+        """How much of everything has been read, in [0, 1]; None where it cannot be known."""
+        meter = self._meter
+        if not meter.size:
+            return None
+        return (self._read + min(meter.position / meter.size, 1.0)) / len(self._paths)
 
     def items(self, before_wait: Callable[[], None]) -> Iterator[Message | InputFault]:
         """Messages and unreadable places; one unreadable file is one place, the next is still read."""
-        for path in self._paths:
+        for number, path in enumerate(self._paths):
+            self._read, self._meter = number, Meter()
             try:
                 yield from self._items_of(path, before_wait)
+            except UsageError as error:
+                yield InputFault(str(path), "byte 0", str(error).removeprefix(f"{path}: "))
             except OSError as error:
-                yield InputFault(str(path), "file", f"cannot be read: {error.strerror}")
+                yield InputFault(str(path), f"byte {self._meter.position}", f"cannot be read: {error.strerror}")
 
     def _items_of(self, path: Path, before_wait: Callable[[], None]) -> Iterator[Message | InputFault]:
         if path == STANDARD_INPUT:
-            return _lines_of(_standard_input(), "standard input", before_wait)
+            return self._lines_of(_standard_input(), "standard input", before_wait)
         if _is_stream(path):
-            return _lines_of(os.open(path, os.O_RDONLY), str(path), before_wait)
-        return read_export(path, self._zone)
+            return self._lines_of(os.open(path, os.O_RDONLY), str(path), before_wait)
+        return read_export(path, self._zone, meter=self._meter)
 
-
-def _lines_of(descriptor: int, name: str, before_wait: Callable[[], None]) -> Iterator[Message | InputFault]:
-    return read_lines(BufferedReader(WaitingInput(descriptor, before_wait), _READ_AT_ONCE), name)
+    def _lines_of(self, descriptor: int, name: str, before_wait: Callable[[], None]) -> Iterator[Message | InputFault]:
+        status = os.fstat(descriptor)
+        self._meter.size = status.st_size if stat.S_ISREG(status.st_mode) else 0
+        return read_lines(BufferedReader(WaitingInput(descriptor, before_wait), _READ_AT_ONCE), name, meter=self._meter)
 
 
 def _standard_input() -> int:
@@ -83,12 +92,3 @@ def _standard_input() -> int:
 def _is_stream(path: Path) -> bool:
     mode = path.stat().st_mode
     return stat.S_ISFIFO(mode) or stat.S_ISCHR(mode) or stat.S_ISSOCK(mode)
-
-
-def _size_of(path: Path) -> int | None:
-    if path == STANDARD_INPUT:
-        status = os.fstat(_standard_input())
-        return status.st_size if stat.S_ISREG(status.st_mode) else None
-    if path.is_dir():
-        return None
-    return None if _is_stream(path) else path.stat().st_size

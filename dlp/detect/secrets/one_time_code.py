@@ -1,0 +1,75 @@
+"""Codes for one use and PINs: «код из смс 4821», "your code is 123456", «пин от карты 4821»."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlp.detect.detector import Detector, Found, Pattern
+from dlp.detect.view import View
+
+_DIGITS = r"(?P<code>(?<![\w.,/:+-])(?:\d{3}[ -]\d{3}|[A-Z]{1,2}-\d{4,8}|\d{4,8})(?![\w%]|[.,/:-]\d))"
+_KIND = (
+    r"(?:(?:смс|sms|смс-|2fa|otp|totp|mfa|push|пуш|одноразов\w{2,4}|проверочн\w{2,3}|секретн\w{2,3}|верификацион\w{2,3}|пин|pin|one[- ]time|verification|security|confirmation|login|auth\w{0,12}"
+    r"|access|passcode|код[- ]?подтвержден\w{2})[ -]{0,2}(?:код\w{0,2}|code|passcode|password|парол\w{1,2}|pin|пин)"
+    r"|код\w{0,2} (?:из|с|по|в|для|от|на|активации|авторизации|подтвержд\w{3,4}|доступа|двухфактор\w{0,10}|безопасности|верификации|проверки)"
+    r"(?: (?:смс\w{0,2}|sms|сообщени\w|входа|пуша|подтвержд\w{3,4}|письма|почты|приложения|телефона|банка|сбера|карты|госуслуг|аккаунта|личн\w{2,3} кабинет\w?|авторизации|двухфакторки|аутентификатора)){1,3}"
+    r"|код\w{0,2} (?:подтвержд\w{3,4}|авторизации|безопасности|верификации|активации|доступа|двухфактор\w{0,10})|(?:your|the|my|ваш|твой|мой)(?: [\w-]{2,16}){0,3}? (?:code|otp|код|pin)"
+    r"|(?:otp|totp|2fa|tan|тан)(?: code| код)?|одноразов\w{2,4}|cvv|cvc|cvv2|cvc2|пин(?:-?код)?\w{0,2}|pin)"
+)
+_FOLLOWS = r"(?:[ \t]{1,2}(?:от|для|из|к|на|for|from|of|to|карты|карт\w{1,2}|симк\w|телефона|card|sim|phone|входа|тебе|мне|пришел|пришёл|пришло|прилетел|the|my|your|смс|sms|[а-я]{3,12})){0,4}?"
+_SIGN = r"[ \t]{0,2}(?::|=|-|—|is|это|вот|пришел|такой|:-)?[ \t\n]{0,3}[\"'`*]{0,2}"
+_CODE = Pattern(rf"(?i:(?<![\w]){_KIND}{_FOLLOWS}{_SIGN}){_DIGITS}")
+_CODE_FIRST = Pattern(
+    rf"(?<!\S)[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?i:-|это|is|—)[ \t]{{0,2}}(?i:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
+)
+_OTHER = Pattern(
+    r"(?i:домофон|подъезд|калитк|ошибк|error|exit|status|почтов|postal|zip|индекс|товар|артик|город|стран|подраздел|promo|промо|скидк|купон|country|dress|source|area|регион|оквэд|окпо|тн ?вэд"
+    r"|бюджет|кбк|gpio|pin(?:out|s\b|terest)|response|http|qr|bar|штрих|vendor|заказ|order|line|lines|строк|review|лет\b|год\b)"
+)
+_AFTER = Pattern(r"[ \t]{0,2}(?i:строк|lines?\b|руб|₽|\$|%|раз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)")
+
+
+class OneTimeCode:
+    """A code of four to eight digits that lets somebody in once, or a PIN, by the words around it; a bare «код 123456» is none."""
+
+    name = "one_time_code"
+    entity = "ONE_TIME_CODE"
+    anchors: tuple[str, ...] = ()
+    words = ("код", "code", "otp", "пин", "pin", "2fa", "cvv", "cvc", "одноразов", "passcode")
+    before = 50
+    after = 70
+    matches = (
+        "код из смс 4821",
+        "код подтверждения: 123-456",
+        "your code is 482193",
+        "OTP: 482193",
+        "пин от карты 4821",
+        "482193 - ваш код для входа",
+    )
+    ignores = (
+        "код 482193",
+        "пин домофона 12К3456",
+        "exit code is 1370",
+        "код ошибки 500123",
+        "the code is 2000 lines long",
+        "код подразделения 770-001",
+        "zip code 94105",
+    )
+
+    def find(self, view: View, start: int, end: int) -> Iterator[Found]:
+        """The codes whose words or digits begin in the window."""
+        reach = min(len(view.text), end + 20)
+        for pattern, confidence in ((_CODE, 0.85), (_CODE_FIRST, 0.85)):
+            for match in pattern.finditer(view.text, start, reach):
+                begin, stop = match.span("code")
+                if begin >= end:
+                    break
+                words = view.text[match.start() : begin] if pattern is _CODE else view.text[stop : match.end()]
+                if _OTHER.search(words, 0, len(words)) or _AFTER.match(view.text, stop, len(view.text)):
+                    continue
+                digits = "".join(filter(str.isalnum, view.text[begin:stop]))
+                if not (len(digits) == 4 and digits.startswith(("19", "20")) and "." not in words and ":" not in words):  # noqa: PLR2004
+                    yield Found(begin, stop, digits, confidence, "words of a one-time code")
+
+
+DETECTORS: tuple[Detector, ...] = (OneTimeCode(),)

@@ -1,0 +1,211 @@
+"""Passwords as people pass them in talk, in Russian and English: «пароль от стенда: …», "pwd is …", login and password pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from dlp.detect.detector import Detector, Found, Pattern
+from dlp.detect.secrets.password_shape import Shape, shape_of
+from dlp.detect.view import View
+
+_KEY = (
+    r"(?:парол(?:ь|я|ю|ем|и|ей|е|ях|ями|ик|ьчик)?|пороль|парль|пассворд\w{0,2}|пассвод|пасс?(?:ом|а|ы)?|пасвор[дт]|пасв|секретка|кодов(?:ое|ым) слов(?:о|ом)"
+    r"|pass(?:word|wd|phrase|code|wort)?s?|pwds?|pswd?|pasword|passwrd|pw|пин от сейфа|фраза)"
+)
+_WHOSE = r"(?:[ \t]{1,2}(?!(?:это|is|was|такой|=)[ \t])[\w.\"'()/@+-]{1,24}){0,6}?"
+_SIGN = r"(?:[ \t]{0,3}(?:[:=]{1,2}|:=|=>|->|→)[ \t]{0,4}|[ \t]{1,3}-{1,2}>?[ \t]{1,3}|[ \t]{1,2}(?:is|was|it's|это|такой|вот такой|будет|теперь|стоит|поставил[аи]?|сделал[аи]?)(?: now| теперь)?:?[ \t]{1,3})"
+_NEXT_LINE = r"(?:[ \t]{0,2}[:\-=]{0,2}[ \t]{0,2}\r?\n[ \t>]{0,4})"
+_LOGIN = (
+    r"(?:логин\w{0,2}|лог|login|user(?:name)?|usr|юзер\w{0,2}|уч[её]тк\w{0,3}|уч[её]тн\w{1,3} (?:запис\w{1,2}|данн\w{2,3})|креды|кредами|кред[оа]в|creds?|credentials?|доступ\w{0,2}"
+    r"|акк(?:аунт)?\w{0,2}|account|авторизаци\w|авторизуйся|вход|зайти|заходи\w{0,2}|зайди\w{0,2}|auth|admin|админка|log ?in|sign in|реквизиты доступа)"
+)
+_OPEN = r"(?:\*\*|\|\||__|<code>|<b>|[`\"'(\[]){0,2}"
+_EDGE = r"(?<![^\W_])"
+
+_FRAMES_SIGNED = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[\"'`\]*]{{0,2}}{_WHOSE}{_SIGN}")
+_FRAMES_LINE = Pattern(rf"{_EDGE}{_KEY}(?![^\W_]){_WHOSE}{_NEXT_LINE}")
+_FRAMES_DIRECT = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now)){{0,2}}[ \t]{{1,3}}")
+_FRAMES_WHOSE = Pattern(
+    rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?:[\w\"'.-]{{1,20}}[ \t]{{1,2}}){{1,4}}"
+)
+_PAIR = Pattern(
+    rf"{_EDGE}{_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){_KEY})?{_WHOSE}"
+    rf"(?:[ \t]{{0,3}}[:=-]{{1,2}}[ \t]{{0,3}}|[ \t]{{1,3}}|{_NEXT_LINE})"
+    r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
+)
+_REVERSED = Pattern(rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\()[ \t]{{0,2}}(?:the|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])")
+_VALUE = Pattern(r"\S{1,140}")
+_CUT = Pattern(r"""["`]|'(?=[,;)\s]|$)|[&;,](?=[A-Za-z_]{2,20}=)|,(?=["'\[{]|[A-Za-zА-яЁё]{4})|</|\\[nr"]|\|\||\*\*$|[;](?=\s|$)|(?<=\w)\)(?=[.,]?$)""")
+_TAIL = ".,;:\"'`>…"
+_UNITS = Pattern(r"[ \t]{1,2}(?:символ|знак|цифр|букв|дн|день|дня|час|минут|мин\b|раз|лет|год|месяц|недел|char|digit|day|hour|min|time|symbol|letter|word|bit|users?|attempts?|попыт|человек|тыс|руб|%)")
+_MORE_WORDS = Pattern(r"[ \t]{1,3}[a-zа-я]")
+_BOUND = Pattern(r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))")
+_NOT_TOLD = Pattern(
+    r"(?:забы|сбро|смен|поменя|reset|forg[oe]t|chang|expir|истек|истеч|require|policy|политик|сложн|слаб|weak|strong|hash|хэш|хеш|length|длин|field|поле|manager|менеджер"
+    r"|wrong|invalid|неверн|неправильн|ошиб|error|fail|port|through|ticket|rate|ing\b|ed\b|es\b)"
+)
+
+
+class _Frame(NamedTuple):
+    """A way of passing a password: the least shape it needs, how sure it makes, whether the clause must end after it."""
+
+    pattern: Pattern
+    least: Shape
+    confidence: float
+    ends: bool
+    why: str
+
+
+_FRAMES = (
+    _Frame(_FRAMES_SIGNED, Shape.MIXED, 0.9, False, "named and signed"),
+    _Frame(_FRAMES_LINE, Shape.STRONG, 0.8, True, "on the line after its name"),
+    _Frame(_FRAMES_DIRECT, Shape.MIXED, 0.85, False, "after its name"),
+    _Frame(_FRAMES_WHOSE, Shape.STRONG, 0.7, True, "after its name and what it opens"),
+)
+_WEAK_KEYS = ("pass", "пас", "пасс", "pw", "фраза", "passes", "пасса", "пассы")
+
+
+class SpokenPassword:
+    """A password somebody tells somebody: named, then told, in the same sentence or on the next line; or told, then named.
+
+    Talk about passwords names none: after the name stands a word of the language, a mask, a variable, a number of characters.
+    """
+
+    name = "password_in_talk"
+    entity = "PASSWORD"
+    anchors: tuple[str, ...] = ()
+    words = ("парол", "пороль", "парль", "пасс", "пасв", "pass", "pwd", "psw", "pasword", " pw", "кодовое", "секретка", "фраза")
+    before = 76
+    after = 90
+    matches = (
+        "пароль: Zima2031!",
+        "пароль Zima2031!",
+        "Пароль от вайфая - Zima2031!",
+        "my pass is kR7x!mQ2",
+        "логин admin пароль kR7xmQ2v",
+        "пароль от стенда:\nkR7x!mQ2",
+        "поменял пароль на Zima2031!",
+        "`kR7x!mQ2` это пароль от базы",
+    )
+    ignores = (
+        "пароль скину в личку",
+        "забыл пароль, сбросьте пожалуйста",
+        "password must contain 12 characters",
+        "пароль: ********",
+        "password: ${DB_PASSWORD}",
+        "пароль менять раз в 90 дней",
+        "пароль: минимум 12 символов",
+        "pass rate: 98%",
+        "пароль от app-03 не подходит",
+        "passport AB123456",
+    )
+
+    def find(self, view: View, start: int, end: int) -> Iterator[Found]:
+        """The passwords told in the window."""
+        told: set[int] = set()
+        for frame in _FRAMES:
+            for match in frame.pattern.finditer(view.lower, start, end):
+                found = _told(view, match.end(), frame, _is_weak(match.group()))
+                if found and found.start not in told:
+                    told.add(found.start)
+                    yield found
+        for match in _REVERSED.finditer(view.lower, start, end):
+            begin, stop = match.span("value")
+            value = view.text[begin:stop].rstrip(_TAIL)
+            if shape_of(value) is Shape.STRONG:
+                yield Found(begin, begin + len(value), value, 0.75, "before its name")
+
+
+class LoginPair:
+    """A login and its password side by side: «учётка ivanov / …», «логин/пароль: admin / …», "creds: user:…"."""
+
+    name = "login_and_password"
+    entity = "PASSWORD"
+    anchors: tuple[str, ...] = ()
+    words = ("логин", "login", "user", "юзер", "учетк", "учетн", "кред", "cred", "доступ", "аккаунт", "account", "зайти", "зайди", "заходи", "авториз", "auth", "log in")
+    before = 16
+    after = 110
+    matches = ("учётка ivanov / kR7x!mQ2", "логин/пароль: admin / kR7x!mQ2", "creds: deploy:kR7x!mQ2", "Доступы:\nadmin\nkR7x!mQ2")
+    ignores = ("учётка ivanov / petrov", "доступ: чтение / запись", "login page / signup", "user: ivanov, id 4821")
+
+    def find(self, view: View, start: int, end: int) -> Iterator[Found]:
+        """The pairs in the window."""
+        for match in _PAIR.finditer(view.lower, start, min(len(view.text), end + 40)):
+            separator = match["sep"].strip()
+            named = any(word in match.group()[: match.start("user") - match.start()] for word in ("пар", "пас", "pass", "pwd", "pw"))
+            least = Shape.STRONG if not separator or not named else Shape.MIXED
+            found = _told(view, match.end(), _Frame(_PAIR, least, 0.85 if named else 0.75, not separator, "beside its login"), weak=not named)
+            if found and not view.lower.startswith(("пар", "pass", "pwd"), found.start):
+                yield found
+
+
+def _told(view: View, start: int, frame: _Frame, weak: bool) -> Found | None:
+    begin, stop, quoted = bounds_of_value(view.text, start)
+    value = view.text[begin:stop]
+    shape = shape_of(value)
+    if shape < frame.least and not (quoted and shape is Shape.WORD and frame.least is Shape.MIXED and _is_quoted_word(value)):
+        return None
+    if weak and shape < Shape.STRONG and not (shape is Shape.MIXED and not value.isdigit() and any(map(str.isdigit, value)) and len(value) >= 6):  # noqa: PLR2004
+        return None
+    if (frame.ends and not quoted and not _BOUND.match(view.text, stop, len(view.text))) or _UNITS.match(view.lower, stop, len(view.text)):
+        return None
+    if shape is Shape.MIXED and not _mixed_is_told(view, value, stop, frame):
+        return None
+    return Found(begin, stop, value, frame.confidence if shape is Shape.STRONG else min(frame.confidence, 0.75), frame.why)
+
+
+def _mixed_is_told(view: View, value: str, stop: int, frame: _Frame) -> bool:
+    """A weaker look needs a sign before it, or the shape of a password after its bare name: «пароль qwerty12», not «пароль win10»."""
+    if frame.pattern is not _FRAMES_DIRECT:
+        return True
+    if value.isdigit():
+        return _BOUND.match(view.text, stop, len(view.text)) is not None
+    return len(value) >= 6 and (_BOUND.match(view.text, stop, len(view.text)) is not None or not _MORE_WORDS.match(view.lower, stop, len(view.text)))  # noqa: PLR2004
+
+
+def _is_quoted_word(value: str) -> bool:
+    return value.isascii() and value.isalnum() and value.islower() and len(value) >= 6 and value not in STOP_WORDS  # noqa: PLR2004
+
+
+STOP_WORDS = frozenset(
+    "password passwd passphrase string number boolean required optional hidden secret missing invalid expired incorrect changed default unknown disabled enabled "
+    "username login token value field input varchar object undefined forgot reset confirm current update create delete submit params request response database "
+    "postgres mysql redis admin administrator public private protected static return function import select insert values example sample dummy "
+    "private-token authorization basic bearer digest plaintext encrypted hashed bcrypt sha256 vault keychain keyring prompt stdin interactive".split()
+)
+
+
+def bounds_of_value(text: str, start: int) -> tuple[int, int, bool]:
+    """Where the value that begins at `start` stands without its quotes, marks and closing punctuation; whether it is quoted."""
+    begin = start
+    opening = ""
+    for mark in ("<code>", "<b>", "```", "**", "||", "__", '"', "'", "`", "("):
+        if text.startswith(mark, begin) and len(text) > begin + len(mark) and not text[begin + len(mark)].isspace():
+            closing = {"(": ")", "<code>": "</code>", "<b>": "</b>"}.get(mark, mark)
+            close = text.find(closing, begin + len(mark), begin + 140)
+            if close > 0 and not any(map(str.isspace, text[begin + len(mark) : close])):
+                begin, opening = begin + len(mark), closing
+                return begin, close, True
+            if mark in '"\'`':
+                begin += 1
+                break
+    match = _VALUE.match(text, begin, len(text))
+    if not match:
+        return begin, begin, False
+    cut = _CUT.search(text, begin + 1, match.end())
+    stop = cut.start() if cut else match.end()
+    trimmed = text[begin:stop].rstrip(_TAIL)
+    if trimmed.endswith("?") and len(trimmed) > 1 and trimmed[:-1].isalnum():
+        trimmed = trimmed[:-1]
+    if trimmed.endswith(")") and "(" not in trimmed:
+        trimmed = trimmed.rstrip(")")
+    return begin, begin + len(trimmed), bool(opening)
+
+
+def _is_weak(frame: str) -> bool:
+    key = frame.split(maxsplit=1)[0].strip(":=-\"'`")
+    return key in _WEAK_KEYS and not frame.rstrip().endswith(("is", "=", "это"))
+
+
+DETECTORS: tuple[Detector, ...] = (SpokenPassword(), LoginPair())

@@ -1,0 +1,1 @@
+"""Labelled corpora and the floors detection keeps on them."""
