@@ -12,9 +12,8 @@ PIN := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extra
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp ## the demonstration exports of a fictional company, and what they leak
-	rm -rf var/demo
-	$(BIN)/dlp demo var/demo
-	$(BIN)/dlp scan --format table var/demo/telegram
+	$(BIN)/dlp demo --force var/demo
+	$(BIN)/dlp scan --format table --people var/demo/people.csv --chats var/demo/chats.yaml var/demo/exports/telegram
 
 test: tests policies ## every test, the policies' own among them
 

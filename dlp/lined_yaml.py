@@ -57,20 +57,28 @@ class _Reader:
         self.lines: dict[Place, int] = {}
         self.faults: list[Fault] = []
         self._scalars = yaml.constructor.SafeConstructor()
+        self._open: set[int] = set()
 
     def plain(self, node: yaml.Node, place: Place) -> Any:
         import yaml
 
         self.lines.setdefault(place, node.start_mark.line + 1)
-        if isinstance(node, yaml.MappingNode):
-            return self._mapping(node, place)
-        if isinstance(node, yaml.SequenceNode):
-            return [self.plain(item, (*place, index)) for index, item in enumerate(node.value)]
+        if id(node) in self._open:
+            self.faults.append(Fault(self.file, node.start_mark.line + 1, "an alias stands inside what it names"))
+            return None
+        if not isinstance(node, yaml.ScalarNode):
+            self._open.add(id(node))
+            plain = self._mapping(node, place) if isinstance(node, yaml.MappingNode) else self._sequence(node, place)
+            self._open.discard(id(node))
+            return plain
         try:
             return self._scalars.construct_object(node)
         except (ValueError, yaml.YAMLError):
             self.faults.append(Fault(self.file, node.start_mark.line + 1, "is not a value YAML knows"))
             return None
+
+    def _sequence(self, node: yaml.Node, place: Place) -> list[Any]:
+        return [self.plain(item, (*place, index)) for index, item in enumerate(node.value)]
 
     def _mapping(self, node: yaml.MappingNode, place: Place) -> dict[str, Any]:
         plain: dict[str, Any] = {}

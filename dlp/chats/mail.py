@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, tzinfo
+import re
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta, tzinfo
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message as Letter
@@ -20,6 +22,7 @@ CONNECTOR = "mail"
 TEXT_LIMIT = 4 << 20
 NESTED_LETTERS = 10
 _SEALED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "application/pgp-encrypted", "multipart/encrypted"})
+_ZONE = re.compile(r"\d\d:\d\d(?::\d\d)?\s+(?:[+-]\d{4}|[A-Za-z]{1,5}\b)")
 _PARSER = BytesParser(policy=compat32)
 
 if TYPE_CHECKING:
@@ -36,7 +39,8 @@ def message_of(content: bytes, ids: DigestIds, zone: tzinfo | None = None) -> Me
     letter = _PARSER.parsebytes(content)
     if not letter.keys():
         raise ValueError("has no header")
-    sender_name, sender = _addresses(letter, "From", "Sender")[0] if _addresses(letter, "From", "Sender") else ("", None)
+    senders: list[tuple[str, str | None]] = [*_addresses(letter, "From", "Sender"), ("", None)]
+    sender_name, sender = senders[0]
     recipients = tuple(dict.fromkeys(address for _, address in _addresses(letter, "To", "Cc", "Bcc")))
     contents = _Contents()
     contents.take(letter)
@@ -138,10 +142,15 @@ def _decoded(value: Any) -> str:
     """A header's text: encoded words (RFC 2047) decoded, folding undone; what cannot be decoded stays as written."""
     if value is None:
         return ""
-    try:
-        text = str(make_header(decode_header(str(value))))
-    except (HeaderParseError, LookupError, ValueError):
-        text = str(value)
+    text = str(value)
+    if "=?" not in text:
+        return _on_one_line(text)
+    with suppress(HeaderParseError, LookupError, ValueError):
+        text = str(make_header(decode_header(text)))
+    return _on_one_line(text)
+
+
+def _on_one_line(text: str) -> str:
     return " ".join(text.split()).encode("utf-8", "replace").decode("utf-8")
 
 
@@ -160,10 +169,10 @@ def _moment(value: Any, zone: tzinfo | None) -> datetime | None:
     if parts is None:
         return None
     try:
-        local = datetime(*parts[:6])
-        if parts[9] is None:
-            # RFC 5322 3.3: "-0000" is UTC whose local zone is not told; with no zone at all the time is local.
-            return local.replace(tzinfo=UTC) if "-0000" in str(value) else local_moment(local, zone)
-        return datetime.fromtimestamp(local.replace(tzinfo=UTC).timestamp() - parts[9], UTC)
+        as_utc = datetime(*parts[:6], tzinfo=UTC)
+        if not _ZONE.search(str(value)):
+            return local_moment(as_utc, zone)
+        # RFC 5322 3.3: "-0000" is UTC whose local zone is not told.
+        return as_utc - timedelta(seconds=parts[9] or 0)
     except (ValueError, OverflowError):
         return None

@@ -15,12 +15,12 @@ CONNECTOR = "matrix"
 _FILES = frozenset({"m.file", "m.image", "m.video", "m.audio"})
 _SPOKEN_STATE = frozenset({"m.room.name", "m.room.topic", "m.room.pinned_events", "m.room.canonical_alias"})
 _NOT_SPOKEN = frozenset(
-    {
-        "body", "formatted_body", "format", "msgtype", "m.relates_to", "m.new_content", "m.mentions", "url", "file", "info", "filename",
-        "org.matrix.msc1767.text", "org.matrix.msc1767.file", "org.matrix.msc1767.audio", "org.matrix.msc3245.voice", "geo_uri",
-        "membership", "displayname", "avatar_url", "is_direct", "redacts", "m.text", "m.html",
-    }
-)  # fmt: skip
+    """
+    body formatted_body format msgtype m.relates_to m.new_content m.mentions url file info filename
+    org.matrix.msc1767.text org.matrix.msc1767.file org.matrix.msc1767.audio org.matrix.msc3245.voice geo_uri membership
+    displayname avatar_url is_direct redacts m.text m.html
+    """.split()
+)
 _HASHED = frozenset(
     {"event_id", "type", "room_id", "sender", "state_key", "hashes", "depth", "prev_events", "auth_events", "origin_server_ts"}
 )

@@ -32,15 +32,15 @@ _ORDINARY = frozenset(
 )
 # What is read elsewhere or says nothing in words. Every other key, known or new, is read as a passage named after it.
 _NOT_SPOKEN = _ORDINARY | frozenset(
-    {
-        "actor", "actor_id", "action", "members", "inviter", "from", "to", "to_id", "message_id", "game_message_id", "invoice_message_id",
-        "reply_to_message_id", "reply_to_peer_id", "forwarded_from", "forwarded_from_id", "saved_from", "via_bot", "author",
-        "file", "file_name", "file_size", "photo", "photo_file_size", "contact_vcard", "contact_vcard_file_size", "thumbnail",
-        "thumbnail_file_size", "media_type", "mime_type", "media_spoiler", "width", "height", "duration", "duration_seconds",
-        "sticker_emoji", "self_destruct_period_seconds", "live_location_period_seconds", "period", "score", "distance",
-        "discard_reason", "reactions", "emoticon", "new_icon_emoji_id", "schedule_date", "recurring", "currency", "amount",
-    }
-)  # fmt: skip
+    """
+    actor actor_id action members inviter from to to_id message_id game_message_id invoice_message_id
+    reply_to_message_id reply_to_peer_id forwarded_from forwarded_from_id saved_from via_bot author file file_name
+    file_size photo photo_file_size contact_vcard contact_vcard_file_size thumbnail thumbnail_file_size media_type
+    mime_type media_spoiler width height duration duration_seconds sticker_emoji self_destruct_period_seconds
+    live_location_period_seconds period score distance discard_reason reactions emoticon new_icon_emoji_id schedule_date
+    recurring currency amount
+    """.split()
+)
 
 
 class TelegramChat(NamedTuple):

@@ -41,7 +41,8 @@ _SPOKEN_MARKED = re.compile(
     r"\u200e(?:POLL:|ОПРОС:|Location:|Местоположение:|Геопозиция:|Live location|Contact:|Контакт:)", re.IGNORECASE
 )
 _GROUP = re.compile(
-    r"created (?:this )?group|changed (?:the subject|this group)|added you|joined using|создал[аи]?(?:\(-?а\))? группу|добавил[аи]?(?:\(-?а\))? вас",
+    r"created (?:this )?group|changed (?:the subject|this group)|added you|joined using"
+    r"|создал[аи]?(?:\(-?а\))? группу|добавил[аи]?(?:\(-?а\))? вас",
     re.IGNORECASE,
 )
 
@@ -107,7 +108,7 @@ def _clean_name(name: str) -> str:
 
 
 def account_of(name: str) -> str | None:
-    """The account of a sender shown as a phone number, in digits, as the API's `wa_id`; None for a name out of an address book."""
+    """The digits of a sender shown as a phone number, as the API's `wa_id`; None for a name out of an address book."""
     if not _PHONE.fullmatch(name):
         return None
     digits = "".join(filter(str.isdecimal, name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import Enum
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class Header(NamedTuple):
     rest: int
 
     def moment(self, order: DateOrder) -> datetime | None:
-        """The local time, or None where the numbers are no date in this order."""
+        """The local time, without a zone, or None where the numbers are no date in this order."""
         first, second, third = map(int, self.numbers)
         year, month, day = {
             DateOrder.DAY_FIRST: (third, second, first),
@@ -43,9 +43,10 @@ class Header(NamedTuple):
             DateOrder.YEAR_FIRST: (first, second, third),
         }[order]
         try:
-            return datetime(year + 2000 if year < 100 else year, month, day, *self.clock)
+            moment = datetime(year + 2000 if year < 100 else year, month, day, *self.clock, tzinfo=UTC)
         except ValueError:
             return None
+        return moment.replace(tzinfo=None)
 
 
 def header_of(line: str) -> Header | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 MESSAGES = 600
 MOST_MESSAGES = 50_000_000
+LETTERS = 300  # a letter takes a hundred times as long to write as a line
 SEED = 7
 
 
@@ -56,9 +57,9 @@ def run(args: argparse.Namespace) -> int:
         written = _write(folder, exports, messages=args.messages, seed=args.seed)
     except OSError as error:
         raise UsageError(f"{folder}: cannot be written: {error.strerror}") from None
+    options = f"--people {folder / 'people.csv'} --chats {folder / 'chats.yaml'} --zone Europe/Moscow --format table"
     sys.stderr.write(
-        f"wrote {written} messages in {time.monotonic() - started:.1f} s; to scan them:\n"
-        f"  dlp scan {exports} --people {folder / 'people.csv'} --chats {folder / 'chats.yaml'} --zone Europe/Moscow --format table\n"
+        f"wrote {written} messages in {time.monotonic() - started:.1f} s; to scan them:\n  dlp scan {exports} {options}\n"
     )
     return 0
 
@@ -101,7 +102,9 @@ def _write(folder: Path, exports: Path, *, messages: int, seed: int) -> int:
     english, developers = talks.of(company.EXPORT_CHANNEL, few, english=0.9), talks.of(company.DEVELOPERS, few, english=0.4)
     slack_file.write_slack(exports / "slack.zip", english, developers)
     matrix_file.write_matrix(exports / "matrix", talks.of(company.INTERNAL_ROOM, few))
-    mail_file.write_mailbox(exports / "mail" / "mail.mbox", talks.of(company.MAIL, few, english=0.2), talks.chance())
+    mail_file.write_mailbox(
+        exports / "mail" / "mail.mbox", talks.of(company.MAIL, min(few, LETTERS), english=0.2), talks.chance()
+    )
     with (exports / "lines" / "messages.jsonl").open("w", encoding="utf-8") as file:
         line_files.write_jsonl(file, talks.of(company.CLIENT_GROUP, few, english=0.3))
     with (exports / "lines" / "notes.txt").open("w", encoding="utf-8") as file:

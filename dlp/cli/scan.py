@@ -6,7 +6,7 @@ import gc
 import os
 import signal
 import sys
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, HelpFormatter, Namespace
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, BinaryIO, Final
@@ -32,6 +32,7 @@ _FIRST_BLOCK: Final = 16
 _BLOCK: Final = 512
 _BLOCK_CHARACTERS: Final = 1 << 20
 _NO_TERMINAL_WIDTH: Final = 200
+_HELP_WIDTH: Final = 110
 
 
 def main(arguments: list[str]) -> int:
@@ -52,7 +53,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser("dlp scan", description=__doc__, allow_abbrev=False)
+    parser = ArgumentParser("dlp scan", description=__doc__, allow_abbrev=False, formatter_class=_Help)
     add = parser.add_argument
     add("path", nargs="*", type=Path, help="an export (file, folder, zip), mail, text, JSONL; where none is given standard input")
     add("--policies", type=Path, metavar="DIR", help="the folder of policies; the packs of the product where not given")
@@ -66,6 +67,13 @@ def _parser() -> ArgumentParser:
     add("--show-values", action="store_true", help="show what was found instead of masking it")
     add("--cache", type=Path, metavar="DIR", help="where compiled policies are kept; $DLP_CACHE, else ~/.cache/dlp")
     return parser
+
+
+class _Help(HelpFormatter):
+    """Help of a fixed width: to ask the terminal for its own, argparse would import more than all of itself."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_HELP_WIDTH)
 
 
 def _jobs(written: str) -> int:

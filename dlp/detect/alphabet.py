@@ -47,7 +47,8 @@ _HARMLESS_CHARACTERS = re.compile(
 
 
 def _replacement(error: UnicodeError) -> tuple[bytes, int]:
-    assert isinstance(error, UnicodeEncodeError)
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
     harmless = _HARMLESS_CHARACTERS.fullmatch(error.object, error.start, error.end)
     return (b"\x1a" if harmless else b"\x1b") * (error.end - error.start), error.end
 
@@ -61,7 +62,7 @@ _decode = codecs.charmap_decode
 
 def narrow(text: str) -> bytes:
     """The text with one byte per code point, case kept."""
-    return text.encode("ascii") if text.isascii() else _encode(text, _ERRORS, _ENCODING)[0]  # type: ignore[arg-type]
+    return text.encode("ascii") if text.isascii() else _encode(text, _ERRORS, _ENCODING)[0]
 
 
 def lowered(narrowed: bytes) -> bytes:

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 import hyperscan
+from hyperscan._version import __version__ as hyperscan_version
 
 from dlp.cache import TrustedFolder
 from dlp.detect.alphabet import narrow
@@ -23,8 +24,8 @@ LOCATE = hyperscan.HS_FLAG_SOM_LEFTMOST
 class Automaton:
     """Finds expressions in lowered bytes in one pass; `flags` of LOCATE make it tell where a match starts, too.
 
-    A hit names its expression by its place in `expressions`, counted from `first_index`. Expressions are written in characters and compiled over the alphabet's bytes. Raises hyperscan.error for an expression
-    Vectorscan cannot take.
+    A hit names its expression by its place in `expressions`, counted from `first_index`. Expressions are written in characters
+    and compiled over the alphabet's bytes. Raises hyperscan.error for an expression Vectorscan cannot take.
     """
 
     def __init__(
@@ -63,8 +64,8 @@ class Automaton:
         return hits
 
 
-def _collect(index: int, start: int, end: int, _flags: int, hits: list[Hit]) -> None:
-    hits.append((end, index, start))
+def _collect(index: int, start: int, end: int, _flags: int, hits: object) -> None:
+    hits.append((end, index, start))  # type: ignore[attr-defined]  # the list `scan` passed, not worth a check per hit
 
 
 def _load(folder: TrustedFolder | None, name: str) -> hyperscan.Database | None:
@@ -78,7 +79,7 @@ def _load(folder: TrustedFolder | None, name: str) -> hyperscan.Database | None:
 
 def _name(expressions: list[bytes], settings: bytes) -> str:
     digest = blake2b(digest_size=16)
-    for part in (hyperscan.__version__.encode(), _processor(), settings, *expressions):
+    for part in (hyperscan_version.encode(), _processor(), settings, *expressions):
         digest.update(len(part).to_bytes(4, "big") + part)
     return f"automaton-{digest.hexdigest()}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple, Protocol
 
@@ -111,7 +112,7 @@ class Pattern:
 
 
 class Near:
-    """Context words: fragments of regular expressions, each beginning at a word's start (`инн\\b`, `паспорт`), lower case, ё as е."""
+    """Context words: fragments of regular expressions that begin at a word's start (`инн\\b`, `паспорт`), lower case, ё as е."""
 
     __slots__ = ("_pattern", "after", "before")
 
@@ -122,10 +123,8 @@ class Near:
 
     def word(self, view: View, start: int, end: int) -> str:
         """The context word nearest before `[start, end)`, else the first after it, else "" ."""
-        found = None
-        for found in self._pattern.finditer(view.lower, max(0, start - self.before), start):
-            pass
-        found = found or self._pattern.search(view.lower, end, min(len(view.lower), end + self.after))
+        before = deque(self._pattern.finditer(view.lower, max(0, start - self.before), start), maxlen=1)
+        found = before.pop() if before else self._pattern.search(view.lower, end, min(len(view.lower), end + self.after))
         return found.group() if found else ""
 
 

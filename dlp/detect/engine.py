@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain, pairwise
 
 from dlp.cache import TrustedFolder
 from dlp.detect.alphabet import SEPARATOR, SUSPICIOUS, canonical_text, lower_text, lowered, narrow
@@ -55,7 +55,7 @@ class Engine:
         if len(texts) == len(messages) and all(map(len, messages)):
             return scans
         bounds = list(accumulate(map(len, messages), initial=0))
-        return [_merged(scans[start:end]) for start, end in zip(bounds, bounds[1:], strict=False)]
+        return [_merged(scans[start:end]) for start, end in pairwise(bounds)]
 
     def _scan_one(self, text: Text) -> Scan:
         if len(text.text) > LONGEST_TEXT:
@@ -144,6 +144,10 @@ def _suspicious(narrowed: bytes, starts: Sequence[int]) -> set[int]:
 def _merged(scans: Sequence[Scan]) -> Scan:
     """The scans of a message's texts as one."""
     told = [scan for scan in scans if scan is not NOTHING_FOUND]
-    if len(told) < 2:  # noqa: PLR2004 - none or one
+    if len(told) < 2:
         return told[0] if told else NOTHING_FOUND
-    return Scan(*(tuple(item for scan in told for item in scan[field]) for field in range(3)))
+    return Scan(
+        findings=tuple(chain.from_iterable(scan.findings for scan in told)),
+        terms=tuple(chain.from_iterable(scan.terms for scan in told)),
+        gaps=tuple(chain.from_iterable(scan.gaps for scan in told)),
+    )

@@ -44,10 +44,9 @@ _MARKUP_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ]?(?:[*_~`|]{2,6}[ ]?)+(?=\d)")
 ANCHORS = (
     "[a-z][а-я]",
     "[а-я][a-z]",
-    "[0-9][ .-]?[oоil|зб][ .-]?[0-9]",
-    "[0-9][oоil|зб]{2}[0-9]",
+    "[0-9][ .-]?[oоil|зб]{1,4}[ .-]?[0-9]",
     "[0-9][oоз][oоз0-9]{5}",
-    "[oоlзб][0-9]{3}[ .-]?[0-9]{4}",
+    "(^|[^0-9a-zа-я])[oоlзб][0-9]{3}[ .-]?[0-9]{4}",
     "[0-9][*_~`|]{2}",
 )
 
@@ -55,7 +54,7 @@ ANCHORS = (
 def folded_view(text: str) -> View | None:
     """The folded view of an original text, or None where folding changes nothing a detector would see."""
     plain, starts, ends = _plain_characters(text)
-    plain = _MIXED.search(plain) and _WORD.sub(_one_script, plain) or plain
+    plain = (_MIXED.search(plain) and _WORD.sub(_one_script, plain)) or plain
     plain = _LIKE_DIGITS.sub(_digits, plain)
     plain, starts, ends = _without_markup(plain, starts, ends)
     if plain == text:

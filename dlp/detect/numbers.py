@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from dlp.detect.detector import Found, Number, NumberDetector
+from dlp.detect.detector import Number, NumberDetector
 from dlp.detect.view import View
 
 SHORTEST = 9

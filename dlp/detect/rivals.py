@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import NamedTuple
 
 from dlp.detect.detector import Pattern
@@ -37,9 +38,8 @@ class Rivals:
 
     def pull(self, view: View, start: int, end: int) -> Pull:
         """Which way the words around `[start, end)` pull."""
-        found = None
-        for found in self._pattern.finditer(view.lower, max(0, start - self.before), start):
-            pass
+        before = deque(self._pattern.finditer(view.lower, max(0, start - self.before), start), maxlen=1)
+        found = before[0] if before else None
         if found is None:
             found = self._pattern.search(view.lower, end, min(len(view.lower), end + self.after))
             if found is None or (found["good"] is None and found.start() - end > _AGAINST_AFTER):

@@ -18,6 +18,7 @@ _WORD = "0-9a-zа-я_"
 _SPACE = r" \t\r\n"
 _CLASSES = {"w": _WORD, "d": "0-9", "s": _SPACE}
 _TOKEN = re.compile(r"\\.|\[\^?|\]|\(\?[^:)]|.", re.DOTALL)
+_CLOSING_EDGE = re.compile(r"(?<!\\)(?:\\\\)*\\b\Z")
 _OUTER = f"\n{SEPARATOR}"
 
 
@@ -30,7 +31,7 @@ class TermPatterns:
 
     def __init__(self, patterns: Sequence[TermPattern], cache_folder: TrustedFolder | None = None) -> None:
         self.patterns = patterns
-        self._edges = [(p.regex.startswith(r"\b"), p.regex.endswith(r"\b")) for p in patterns]
+        self._edges = [(opens, closes) for _, opens, closes in map(_without_edges, [p.regex for p in patterns])]
         self.automaton = Automaton([rewritten(p.regex) for p in patterns], cache_folder, flags=LOCATE)
 
     def confirm(self, index: int, view: View, start: int, end: int) -> Span | None:
@@ -62,10 +63,31 @@ def rewritten(regex: str) -> str:
     """The expression over lower-case letters, classes spelled out, `\\b` only allowed at its ends and left to `confirm`."""
     pieces: list[str] = []
     in_class = False
-    for token in _TOKEN.findall(regex.removeprefix(r"\b").removesuffix(r"\b")):
+    body, opens, closes = _without_edges(regex)
+    if (opens or closes) and _has_open_choice(body):
+        raise PatternFaultError(r"has \b beside a choice; put the choice into (?:…)")
+    for token in _TOKEN.findall(body):
         in_class, piece = _piece(token, in_class=in_class)
         pieces.append(piece)
     return "".join(pieces)
+
+
+def _without_edges(regex: str) -> tuple[str, bool, bool]:
+    """The expression without the word boundaries at its ends, and whether they were there."""
+    opens = regex.startswith(r"\b")
+    closes = _CLOSING_EDGE.search(regex) is not None
+    return regex.removeprefix(r"\b")[: -2 if closes else None], opens, closes
+
+
+def _has_open_choice(regex: str) -> bool:
+    """True where a `|` stands outside every group and class."""
+    depth, in_class = 0, False
+    for token in _TOKEN.findall(regex):
+        in_class = (in_class or token.startswith("[")) and token != "]"
+        depth += 0 if in_class else (token.startswith("(")) - (token == ")")
+        if token == "|" and not in_class and not depth:
+            return True
+    return False
 
 
 def _piece(token: str, *, in_class: bool) -> tuple[bool, str]:

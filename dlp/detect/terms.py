@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from os.path import commonprefix
 
 from dlp.detect.view import View
 from dlp.records import Term
 from dlp.spans import Span
 
 _WORD = re.compile(r"\w+")
-_SHORTEST_STEM = 3
-_REACH = 240
+_NEXT = re.compile(r"\W{1,20}(\w+)")
+_PREVIOUS = re.compile(r"(\w+)\W{1,20}\Z")
+_LONGEST_STEP = 80
+_STEM_HEAD = 3
 
 
 class Terms:
@@ -33,48 +34,58 @@ class Terms:
         term = self.terms[index]
         if not term.words:
             return Span(start, end) if _stands_free(view.lower, start, end) else None
-        if start and (view.lower[start - 1].isalnum() or view.lower[start - 1] == "_"):
+        if start and _is_word(view.lower[start - 1]):
             return None
-        words = [match.span() for match in _WORD.finditer(view.lower, _word_start(view.lower, start - _REACH), end + _REACH)]
-        at = next((i for i, (first, _) in enumerate(words) if first == start), None)
-        return None if at is None else _phrase(term, view.lower, words, (self._pivots[index], at))
+        pivot = self._pivots[index]
+        found = _WORD.match(view.lower, start)
+        if found is None or found.group() not in term.words[pivot]:
+            return None
+        first = _walked(view.lower, start, term.words[:pivot][::-1], term.gap, forward=False)
+        last = _walked(view.lower, found.end(), term.words[pivot + 1 :], term.gap, forward=True)
+        return None if first is None or last is None else Span(first, last)
 
 
 def _pivot(term: Term) -> tuple[int, tuple[str, ...]]:
-    """The word of a phrase with the longest stem, and its stems: one where its forms share a beginning, else each form."""
-    stems = [commonprefix(sorted(forms)) for forms in term.words]
-    pivot = max(range(len(stems)), key=lambda i: len(stems[i]))
-    return pivot, (stems[pivot],) if len(stems[pivot]) >= _SHORTEST_STEM else tuple(sorted(term.words[pivot]))
+    """The word of a phrase whose shortest stem is longest, and its stems: one for each beginning its forms have."""
+    stems = [_stems(forms) for forms in term.words]
+    pivot = max(range(len(stems)), key=lambda i: (min(map(len, stems[i])), -len(stems[i])))
+    return pivot, stems[pivot]
 
 
-def _word_start(text: str, at: int) -> int:
-    """`at`, moved back so that no word is cut."""
-    at = max(0, at)
-    while at and (text[at - 1].isalnum() or text[at - 1] == "_"):
-        at -= 1
+def _stems(forms: frozenset[str]) -> tuple[str, ...]:
+    by_head: dict[str, list[str]] = {}
+    for form in sorted(forms):
+        by_head.setdefault(form[:_STEM_HEAD], []).append(form)
+    return tuple(_shared_head(alike) for alike in by_head.values())
+
+
+def _shared_head(forms: list[str]) -> str:
+    """What sorted forms begin with alike."""
+    first, last = forms[0], forms[-1]
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))]
+
+
+def _walked(text: str, at: int, wanted: Sequence[frozenset[str]], gap: int, *, forward: bool) -> int | None:
+    """The far end of the neighbouring words that are `wanted`, in order from `at` outwards; None where one is missing."""
+    for forms in wanted:
+        for _ in range(gap + 1):
+            step = _NEXT.match(text, at) if forward else _PREVIOUS.search(text, max(0, at - _LONGEST_STEP), at)
+            if step is None:
+                return None
+            at = step.end(1) if forward else step.start(1)
+            if step.group(1) in forms:
+                break
+        else:
+            return None
     return at
 
 
-def _phrase(term: Term, text: str, words: list[tuple[int, int]], pivot: tuple[int, int]) -> Span | None:
-    word, at = pivot
-    if text[words[at][0] : words[at][1]] not in term.words[word]:
-        return None
-    first = last = at
-    for forms in reversed(term.words[:word]):
-        near = range(first - 1, max(-1, first - 2 - term.gap), -1)
-        first = next((i for i in near if text[words[i][0] : words[i][1]] in forms), -1)
-        if first < 0:
-            return None
-    for forms in term.words[word + 1 :]:
-        near = range(last + 1, min(len(words), last + 2 + term.gap))
-        last = next((i for i in near if text[words[i][0] : words[i][1]] in forms), -1)
-        if last < 0:
-            return None
-    return Span(words[first][0], words[last][1])
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _stands_free(text: str, start: int, end: int) -> bool:
     """True where a literal that begins or ends like a word is not part of a longer one."""
-    before = start and text[start].isalnum() and text[start - 1].isalnum()
-    after = end < len(text) and text[end - 1].isalnum() and text[end].isalnum()
+    before = start and _is_word(text[start]) and _is_word(text[start - 1])
+    after = end < len(text) and _is_word(text[end - 1]) and _is_word(text[end])
     return not before and not after

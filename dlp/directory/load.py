@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dlp.directory.chat_register import ChatRegister
 from dlp.directory.people import People
 from dlp.directory.snapshot import Directory
-from dlp.errors import FileFaults, UsageError
+from dlp.errors import FileFaults
 from dlp.records import Organisation
-
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
 
 
 def load_directory(people: Path | None, chats: Path | None, organisation: Organisation) -> Directory:
-    """The directory of the files given. Raises FileFaults with the faults of both, UsageError for a zone nobody knows."""
+    """The directory of the files given. Raises FileFaults with the faults of both."""
     faults: list[FileFaults] = []
     known, register = People({}, {}, {}), ChatRegister({})
     try:
@@ -29,7 +25,7 @@ def load_directory(people: Path | None, chats: Path | None, organisation: Organi
         faults.append(error)
     if faults:
         raise FileFaults(tuple(fault for error in faults for fault in error.faults))
-    return Directory(known, register, organisation.domains, _zone(organisation.zone))
+    return Directory(known, register, organisation.domains, organisation.zone)
 
 
 def _people(path: Path | None) -> People:
@@ -46,14 +42,3 @@ def _register(path: Path | None) -> ChatRegister:
     from dlp.directory.chat_file import read_chats  # YAML is slow to import and a warm scan has it compiled
 
     return read_chats(path)
-
-
-def _zone(name: str | None) -> ZoneInfo | None:
-    if name is None:
-        return None
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
-
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise UsageError(f"this machine does not know the time zone {name!r} of the organisation's profile") from None

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from dlp.directory.chat_register import Audience, ChatRegister, RegisteredChat
 from dlp.directory.people import People, Person, domain_of
 from dlp.directory.zones import default_zone
 from dlp.records import ChatKind, Message, Surroundings
 
-if TYPE_CHECKING:
-    from zoneinfo import ZoneInfo
-
 _UNREGISTERED = RegisteredChat("", "")
 _NOBODY_KNOWN = Audience()
 
 
 class Directory(NamedTuple):
-    """People, chats, and what of the organisation's profile concerns them: its own mail domains and its time zone."""
+    """People, chats, and what of the organisation's profile concerns them: its own mail domains and its IANA time zone."""
 
     people: People
     register: ChatRegister
     own_domains: frozenset[str] = frozenset()
-    zone: ZoneInfo | None = None
+    zone: str | None = None
 
     def surroundings(self, message: Message) -> Surroundings:
         """Who and where, as far as is known: None is unknown, never false."""
@@ -79,7 +76,9 @@ class Directory(NamedTuple):
     def _local_time(self, message: Message) -> datetime | None:
         if message.occurred_at is None or self.zone is None:
             return None
-        return message.occurred_at.astimezone(self.zone)
+        from zoneinfo import ZoneInfo  # slow to import; it keeps the zones it has read
+
+        return message.occurred_at.astimezone(ZoneInfo(self.zone))
 
 
 def _is_mail(message: Message) -> bool:

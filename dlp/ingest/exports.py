@@ -236,7 +236,7 @@ def _told(stream: JsonStream) -> Read:
         yield stream.utf8_fault
 
 
-def _nothing(part: Part) -> Read:
+def _nothing(_part: Part) -> Read:
     yield from ()
 
 

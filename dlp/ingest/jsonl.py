@@ -34,9 +34,8 @@ def read_jsonl(content: IO[bytes], name: str, *, meter: Meter | None = None) -> 
         if meter is not None:
             meter.position += len(line)
         try:
-            if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
-                _leave_rest_of_line(readline, meter)
-                raise _FieldError(f"is over {LONGEST_LINE >> 20} MiB long")
+            if len(line) == LONGEST_LINE:
+                _refuse_the_rest(line, readline, meter)
             record = _record(line)
             if record is None:
                 continue
@@ -48,12 +47,12 @@ def read_jsonl(content: IO[bytes], name: str, *, meter: Meter | None = None) -> 
             yield InputFault(name, f"line {number}", str(error))
 
 
-def _leave_rest_of_line(readline: Callable[[], bytes], meter: Meter | None) -> None:
-    while piece := readline():
+def _refuse_the_rest(line: bytes, readline: Callable[[], bytes], meter: Meter | None) -> None:
+    while line and not line.endswith(b"\n"):
+        line = readline()
         if meter is not None:
-            meter.position += len(piece)
-        if piece.endswith(b"\n"):
-            return
+            meter.position += len(line)
+    raise _FieldError(f"is over {LONGEST_LINE >> 20} MiB long")
 
 
 def _record(line: bytes) -> dict[str, Any] | None:

@@ -10,9 +10,9 @@ from dlp.chats.slack import SlackChat, chats_of, messages_of, names_of
 from dlp.errors import InputFault
 from dlp.ingest.json_stream import JsonStream
 from dlp.ingest.source import Meter, RefusedFileError, Source
+from dlp.ingest.survey import SLACK_LISTINGS
 from dlp.records import Message
 
-LISTINGS = ("channels", "groups", "mpims", "dms")
 # Exports are written with four spaces a level, and a string has no line break in it.
 _RESUME = re.compile(r'\n {4}\{(?=\s*\n {8}")')
 
@@ -34,7 +34,7 @@ class SlackExport:
     def messages(self) -> Iterator[Message | InputFault]:
         """Every message of every conversation, with the faults of the files."""
         chats: dict[str, SlackChat] = {}
-        for listing in LISTINGS:
+        for listing in SLACK_LISTINGS:
             for record in self._listing(listing):
                 if isinstance(record, InputFault):
                     yield record

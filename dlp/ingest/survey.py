@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from dlp.ingest.recognition import HEAD, Kind, kind_of
-from dlp.ingest.slack_export import LISTINGS
 from dlp.ingest.source import RefusedFileError, Source
+
+SLACK_LISTINGS = ("channels", "groups", "mpims", "dms")
 
 
 class Part(NamedTuple):
@@ -25,11 +26,11 @@ class Part(NamedTuple):
 
 # The folders Telegram Desktop keeps media and pages in, beside result.json.
 _TELEGRAM_FOLDERS = frozenset(
-    {
-        "chats", "contacts", "css", "files", "images", "js", "lists", "photos", "profile_pictures", "round_video_messages", "stickers",
-        "stories", "userpics", "video_files", "voice_messages", "gifs",
-    }
-)  # fmt: skip
+    """
+    chats contacts css files images js lists photos profile_pictures round_video_messages stickers stories userpics
+    video_files voice_messages gifs
+    """.split()
+)
 
 
 def parts_of(source: Source) -> list[Part]:
@@ -54,7 +55,7 @@ class _Survey:
 
     def folder(self, folder: str) -> Iterator[Part]:
         files = self._files.get(folder, [])
-        if any(f"{folder}{listing}.json" in files for listing in LISTINGS) and self._folders.get(folder):
+        if any(f"{folder}{listing}.json" in files for listing in SLACK_LISTINGS) and self._folders.get(folder):
             yield Part(Kind.SLACK_LISTING, folder, self._size_under(folder))
             return
         parts = [self._part(name) for name in files]

@@ -220,8 +220,6 @@ def untested_rules(policies: PolicySet, cases: tuple[Case, ...]) -> tuple[tuple[
     )
 
 
-
-
 def surroundings_told(told: Mapping[str, str]) -> dict[str, Any]:
     """Fields of Surroundings as a command line tells them: lists with commas, true and false. Raises UsageError."""
     try:

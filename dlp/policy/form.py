@@ -102,7 +102,7 @@ Reasons = Literal[
 class Form(BaseModel):
     """What is written by people: no unknown keys, no guessed types."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 class Leaf(Form):

@@ -110,5 +110,3 @@ def _model(annotation: Any) -> type[BaseModel] | None:
     if get_origin(annotation) in {Union, types.UnionType}:
         return next(filter(None, map(_model, get_args(annotation))), None)
     return None
-
-

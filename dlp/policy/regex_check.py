@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_LAST_BOUNDARY = re.compile(r"(?<!\\)((?:\\\\)*)\\b$")
 _KNOWN_LETTERS = frozenset("wWdDsStrn")
 
 
@@ -16,8 +17,8 @@ def regex_fault(regex: str) -> str | None:
         return f"is not a regular expression: {error.msg}" + ("" if error.pos is None else f" at character {error.pos + 1}")
     except (RecursionError, OverflowError):
         return "is not a regular expression: it is too deep, or repeats too often"
-    inner = regex.removeprefix(r"\b").removesuffix(r"\b")
-    return _syntax_fault(inner) or ("matches empty text" if compiled.match("") else _automaton_fault(inner))
+    inner = _LAST_BOUNDARY.sub(r"\1", regex.removeprefix(r"\b"))
+    return _syntax_fault(inner) or ("matches empty text" if not inner or compiled.match("") else _automaton_fault(inner))
 
 
 def _syntax_fault(inner: str) -> str | None:

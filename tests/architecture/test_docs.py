@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -100,6 +101,7 @@ def test_the_readme_has_examples() -> None:
     assert any(command.startswith("dlp policies test") for command in commands)
 
 
+@cache
 def _help(*command: str) -> str:
     asked = [sys.executable, "-m", "dlp", *command, "--help"]
     return subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -17,11 +17,34 @@ class Labelled(NamedTuple):
     near_miss: str = ""
 
 
-_STREETS = ("Ленина", "Мира", "Льва Толстого", "50 лет Октября", "Малая Морская", "Академика Королёва", "8 Марта", "Пушкинская", "Героев Хасана")
+_STREETS = (
+    "Ленина",
+    "Мира",
+    "Льва Толстого",
+    "50 лет Октября",
+    "Малая Морская",
+    "Академика Королёва",
+    "8 Марта",
+    "Пушкинская",
+    "Героев Хасана",
+)
 _STREETS_LOCATIVE = ("Ленина", "Мира", "Баумана", "Большой Ордынке", "Садовой", "Восстания")
 _TOWNS = ("Тула", "Ижевск", "Ростов-на-Дону", "Нижний Тагил", "Сочи", "Вологда", "Йошкар-Ола", "Псков")
 _MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")
-_MONTHS_EN = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+_MONTHS_EN = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 
 
 def _digits(random: Random, count: int) -> str:
@@ -37,7 +60,9 @@ def _with_luhn(body: str) -> str:
 
 
 def _card(random: Random) -> str:
-    head, length = random.choice((("2201", 16), ("4276", 16), ("5469", 16), ("2222", 16), ("371", 15), ("6221", 16), ("3530", 16), ("2200", 19)))
+    head, length = random.choice(
+        (("2201", 16), ("4276", 16), ("5469", 16), ("2222", 16), ("371", 15), ("6221", 16), ("3530", 16), ("2200", 19))
+    )
     number = _with_luhn(head + _digits(random, length - 1 - len(head)))
     if length == 15:
         return random.choice((number, f"{number[:4]} {number[4:10]} {number[10:]}", f"{number[:4]}-{number[4:10]}-{number[10:]}"))
@@ -83,20 +108,46 @@ def _phone(random: Random) -> str:
         )
     )
     russian = random.choice(
-        (f"+7({code}){tail}", f"8({code}) {tail}", f"+7 {code} {tail}", f"8 {code} {tail}", f"+7{code}{rest}", f"8{code}{rest}", f"+7.{code}.{rest}")
+        (
+            f"+7({code}){tail}",
+            f"8({code}) {tail}",
+            f"+7 {code} {tail}",
+            f"8 {code} {tail}",
+            f"+7{code}{rest}",
+            f"8{code}{rest}",
+            f"+7.{code}.{rest}",
+        )
     )
     return foreign if random.random() < 0.35 else russian
 
 
 def _email(random: Random) -> str:
-    name = random.choice(("a.sidorova", "k_petrov", "office", "j.o'neil", "sales+eu", "buh2024", "Ivan.Kuznetsov", "n-n", "UPPER.CASE"))
-    return f"{name}@{random.choice(('tula-zavod.ru', 'mail.co.uk', 'пример.рф', 'example.com', 'dept.univ.edu', 'firma.com.tr', 'proton.me', 'x5.group'))}"
+    name = random.choice(
+        ("a.sidorova", "k_petrov", "office", "j.o'neil", "sales+eu", "buh2024", "Ivan.Kuznetsov", "n-n", "UPPER.CASE")
+    )
+    domains = (
+        "tula-zavod.ru",
+        "mail.co.uk",
+        "пример.рф",
+        "example.com",
+        "dept.univ.edu",
+        "firma.com.tr",
+        "proton.me",
+        "x5.group",
+    )
+    return f"{name}@{random.choice(domains)}"
 
 
 def _ip(random: Random) -> str:
     if random.random() < 0.3:
         words = [f"{random.randint(1, 65535):x}" for _ in range(4)]
-        return random.choice((f"2a00:1450:{words[0]}:{words[1]}::{words[2]}", f"fd12:3456:{words[0]}::1", f"fe80::{words[0]}:{words[1]}:{words[2]}:{words[3]}"))
+        return random.choice(
+            (
+                f"2a00:1450:{words[0]}:{words[1]}::{words[2]}",
+                f"fd12:3456:{words[0]}::1",
+                f"fe80::{words[0]}:{words[1]}:{words[2]}:{words[3]}",
+            )
+        )
     head = random.choice(("10", "192.168", "172.16", str(random.randint(77, 95)), "185"))
     rest = [str(random.randint(40, 254)) for _ in range(4 - len(head.split(".")))]
     return ".".join([head, *rest])
@@ -105,9 +156,17 @@ def _ip(random: Random) -> str:
 def _birth(random: Random) -> str:
     day, month, year = random.randint(1, 28), random.randint(1, 12), random.randint(1948, 2005)
     return random.choice(
-        (f"{day:02}.{month:02}.{year}", f"{day} {_MONTHS[month - 1]} {year}", f"{day:02}/{month:02}/{year}", f"{year}-{month:02}-{day:02}",
-         f"{_MONTHS_EN[month - 1]} {day}, {year}", f"{day} {_MONTHS_EN[month - 1]} {year}", f"{day:02}-{month:02}-{year}", f"{day}.{month}.{year}")
-    )  # fmt: skip
+        (
+            f"{day:02}.{month:02}.{year}",
+            f"{day} {_MONTHS[month - 1]} {year}",
+            f"{day:02}/{month:02}/{year}",
+            f"{year}-{month:02}-{day:02}",
+            f"{_MONTHS_EN[month - 1]} {day}, {year}",
+            f"{day} {_MONTHS_EN[month - 1]} {year}",
+            f"{day:02}-{month:02}-{year}",
+            f"{day}.{month}.{year}",
+        )
+    )
 
 
 def _address(random: Random) -> str:
@@ -136,36 +195,115 @@ _Kind = tuple[Callable[[Random], str], tuple[str, ...]]
 _KINDS: dict[str, _Kind] = {
     "CREDIT_CARD": (
         _card,
-        ("кинь на сбер {}", "картой {} платили вчера", "КАРТА {} ИВАНОВ И И", "| Карта | {} | 09/28 |", "перевел с карты {} на твою", "пан\t{}\tcvc 123",
-         "> Fwd:\n> card {}\nok?", "pay w/ visa {} thx", "№ карты: «{}»", "2024-11-03 12:44:01 WARN pan={} declined", "{}", "реквизиты такие: {}, имя на карте латиницей"),
+        (
+            "кинь на сбер {}",
+            "картой {} платили вчера",
+            "КАРТА {} ИВАНОВ И И",
+            "| Карта | {} | 09/28 |",
+            "перевел с карты {} на твою",
+            "пан\t{}\tcvc 123",
+            "> Fwd:\n> card {}\nok?",
+            "pay w/ visa {} thx",
+            "№ карты: «{}»",
+            "2024-11-03 12:44:01 WARN pan={} declined",
+            "{}",
+            "реквизиты такие: {}, имя на карте латиницей",
+        ),
     ),
     "IBAN_CODE": (
         _iban,
-        ("счет в банке {} получатель ООО", "iban={}", "IBAN\t{}\tEUR", "переводим на {} сегодня", "Beneficiary account {} bank of the supplier", "> {}\n> сверь", "(iban {})"),
+        (
+            "счет в банке {} получатель ООО",
+            "iban={}",
+            "IBAN\t{}\tEUR",
+            "переводим на {} сегодня",
+            "Beneficiary account {} bank of the supplier",
+            "> {}\n> сверь",
+            "(iban {})",
+        ),
     ),
     "PHONE_NUMBER": (
         _phone,
-        ("звони на {}", "ватсап {}", "Тел.: {}, спросить Олега", "курьер {} приедет к 18:00", "моб.{}", "Иванов И.И.\t{}\tсклад", "| {} | менеджер |", "phone={}",
-         "> контакт: {}\n> срочно", "my cell is {} btw", "ТЕЛЕФОН {} ДЛЯ СВЯЗИ", "номер телефона клиента {}", "2024-11-03 sms sent to {}", "наберите {} или 112"),
+        (
+            "звони на {}",
+            "ватсап {}",
+            "Тел.: {}, спросить Олега",
+            "курьер {} приедет к 18:00",
+            "моб.{}",
+            "Иванов И.И.\t{}\tсклад",
+            "| {} | менеджер |",
+            "phone={}",
+            "> контакт: {}\n> срочно",
+            "my cell is {} btw",
+            "ТЕЛЕФОН {} ДЛЯ СВЯЗИ",
+            "номер телефона клиента {}",
+            "2024-11-03 sms sent to {}",
+            "наберите {} или 112",
+        ),
     ),
     "EMAIL_ADDRESS": (
         _email,
-        ("имейл {}", "отправила на {}, проверьте", "<{}>", "cc: {}; bcc", "E-MAIL: {}", "login={}&x=1", "| {} | buh |", "пиши на {}.", "mailto:{}", "почту {} больше не читаем"),
+        (
+            "имейл {}",
+            "отправила на {}, проверьте",
+            "<{}>",
+            "cc: {}; bcc",
+            "E-MAIL: {}",
+            "login={}&x=1",
+            "| {} | buh |",
+            "пиши на {}.",
+            "mailto:{}",
+            "почту {} больше не читаем",
+        ),
     ),
     "IP_ADDRESS": (
         _ip,
-        ("ping {}", "на хосте {} кончился диск", "from {} port 22 ssh2", "http://{}:8080/" , "src={} dst=any", "айпишник {}", "добавь {} в белый список", "| {} | db01 |"),
+        (
+            "ping {}",
+            "на хосте {} кончился диск",
+            "from {} port 22 ssh2",
+            "http://{}/",
+            "src={} dst=any",
+            "айпишник {}",
+            "добавь {} в белый список",
+            "| {} | db01 |",
+        ),
     ),
     "DATE_OF_BIRTH": (
         _birth,
-        ("дата рождения: {}", "ДАТА РОЖДЕНИЯ {}", "Иванов Иван, {} г.р.", "родилась {} в Туле", "она родилась {}", "д.р.: {}", "DOB: {}", "date of birth - {}", "born {} in Leeds",
-         "ФИО\tДата рождения\nПетров П.П.\t{}\n", "| Дата рождения | {} |", "дату рождения указал {}", "birthdate={}", "пациент 1 ({} года рождения)", "Др {} , паспорт потом"),
+        (
+            "дата рождения: {}",
+            "ДАТА РОЖДЕНИЯ {}",
+            "Иванов Иван, {} г.р.",
+            "родилась {} в Туле",
+            "она родилась {}",
+            "д.р.: {}",
+            "DOB: {}",
+            "date of birth - {}",
+            "born {} in Leeds",
+            "ФИО\tДата рождения\nПетров П.П.\t{}\n",
+            "| Дата рождения | {} |",
+            "дату рождения указал {}",
+            "birthdate={}",
+            "пациент 1 ({} года рождения)",
+            "Др {} , паспорт потом",
+        ),
     ),
     "STREET_ADDRESS": (
         _address,
-        ("адрес доставки {}", "живет на {}", "заберите по адресу: {}", "АДРЕС: {}", "| Адрес | {} |", "ship it to {}", "встречаемся у {} в 7", "> {}\n> это склад", "прописан: {}. Дальше пусто"),
+        (
+            "адрес доставки {}",
+            "живет на {}",
+            "заберите по адресу: {}",
+            "АДРЕС: {}",
+            "| Адрес | {} |",
+            "ship it to {}",
+            "встречаемся у {} в 7",
+            "> {}\n> это склад",
+            "прописан: {}. Дальше пусто",
+        ),
     ),
-}  # fmt: skip
+}
 
 _LOWERED = frozenset({"IBAN_CODE", "PHONE_NUMBER", "IP_ADDRESS", "CREDIT_CARD", "DATE_OF_BIRTH", "STREET_ADDRESS"})
 _TALK = ("", "", "Коллеги, добрый день! ", "и ещё ", "see below\n", "как договаривались: ", "5 минут назад. ", "2024 ")
@@ -173,7 +311,9 @@ _AFTER = ("", "", " спасибо", ", жду ответ до 12.05", " 99", "\
 
 
 def _near_misses(random: Random) -> dict[str, str]:
-    d = lambda count: _digits(random, count)  # noqa: E731
+    def d(count: int) -> str:
+        return _digits(random, count)
+
     bad_card = _with_luhn("4276" + d(11))
     return {
         "card, last digit wrong": f"карта {bad_card[:-1]}{(int(bad_card[-1]) + 1) % 10}",
@@ -199,7 +339,9 @@ def _near_misses(random: Random) -> dict[str, str]:
         "score": f"{random.randint(2, 9)}-{random.randint(2, 9)}, {d(2)}:{d(2)}",
         "iban, check wrong": f"IBAN DE{random.randint(10, 60)}370400440532013000X",
         "hash": "sha1 " + "".join(random.choice("0123456789abcdef") for _ in range(40)),
-        "english street talk": random.choice(("2 people on the street", "5 minutes down the road", "100 new ways to drive", "3 main court cases")),
+        "english street talk": random.choice(
+            ("2 people on the street", "5 minutes down the road", "100 new ways to drive", "3 main court cases")
+        ),
         "size": f"{d(3)}x{d(3)} px, {d(7)} bytes",
         "quarter": f"{random.randint(1, 4)} квартал 2024, план {d(3)}",
         "part": f"деталь {d(3)}-{d(2)}-{d(2)} на складе",
@@ -215,12 +357,15 @@ def _labelled(random: Random, entity: str) -> Labelled:
         before, after = before.lower(), after.lower()
         value = value.lower() if entity in _LOWERED else value
     head = random.choice(_TALK) + before
-    return Labelled(head + value + after + (random.choice(_AFTER) if not after.strip() else ""), ((len(head), len(head) + len(value), entity),))
+    return Labelled(
+        head + value + after + (random.choice(_AFTER) if not after.strip() else ""),
+        ((len(head), len(head) + len(value), entity),),
+    )
 
 
 def corpus(per_entity: int = 150, per_near_miss: int = 40) -> Iterator[Labelled]:
     """Texts with one identifier each, then near-misses; always the same."""
-    random = Random(SEED)  # noqa: S311
+    random = Random(SEED)
     for entity in _KINDS:
         for _ in range(per_entity):
             yield _labelled(random, entity)

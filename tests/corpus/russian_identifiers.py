@@ -69,7 +69,7 @@ def _ogrnip(random: Random) -> str:
 
 
 def _kpp(random: Random) -> str:
-    return random.choice(_REGIONS) + _digits(random, 2) + random.choice(("01", "01", "43", "50")) + random.choice(("001", "002", "010"))
+    return random.choice(_REGIONS) + _digits(random, 2) + random.choice(("01001", "01001", "43001", "50002", "01010"))
 
 
 def _bik(random: Random) -> str:
@@ -79,9 +79,7 @@ def _bik(random: Random) -> str:
 def _account(random: Random, bik: str) -> str:
     head, tail = random.choice(_ACCOUNTS) + random.choice(("810", "810", "840", "978", "156")), _digits(random, 11)
     weights = (7, 1, 3) * 7 + (7, 1)
-    return next(
-        account for key in range(10) if _weighted(bik[6:] + (account := f"{head}{key}{tail}"), weights) % 10 == 0
-    )
+    return next(account for key in range(10) if _weighted(bik[6:] + (account := f"{head}{key}{tail}"), weights) % 10 == 0)
 
 
 def _correspondent(bik: str) -> str:
@@ -105,8 +103,10 @@ def _passport(random: Random) -> str:
     series, number = _series(random)
     half = f"{series[:2]} {series[2:]}"
     forms = (
-        f"{series} {number}", f"{half} {number}", f"{series}{number}", f"{series}-{number}", f"{series} № {number}", f"{half} №{number}",
-        f"{series} N {number}", f"{series[:2]}-{series[2:]} {number}", f"серия {series} номер {number}", f"серия {half}, № {number}",
+        f"{series} {number}", f"{half} {number}", f"{series}{number}", f"{series}-{number}", f"{series} № {number}",
+        f"{half} №{number}",
+        f"{series} N {number}", f"{series[:2]}-{series[2:]} {number}", f"серия {series} номер {number}",
+        f"серия {half}, № {number}",
         f"{half} {number[:3]} {number[3:]}", f"{series} номер {number}", f"{half}\u00a0{number}", f"сер. {half} № {number}",
     )  # fmt: skip
     return random.choice(forms)
@@ -141,46 +141,74 @@ def _military(random: Random) -> str:
 def _plate(random: Random) -> str:
     first, second, third = (random.choice(_LETTERS) for _ in range(3))
     number, region = f"{random.randint(1, 999):03d}", random.choice(("77", "99", "177", "777", "50", "78", "116", "23"))
-    text = random.choice((f"{first}{number}{second}{third}{region}", f"{first}{number}{second}{third} {region}", f"{first} {number} {second}{third} {region}"))
+    text = random.choice(
+        (
+            f"{first}{number}{second}{third}{region}",
+            f"{first}{number}{second}{third} {region}",
+            f"{first} {number} {second}{third} {region}",
+        )
+    )
     return random.choice((text, text, text.lower()))
 
 
 def _vin(random: Random) -> str:
-    return random.choice(("XTA", "Z94", "X7L", "XW8", "WBA", "JTM")) + "".join(random.choice(_VIN) for _ in range(9)) + "A" + _digits(random, 4)
+    described = "".join(random.choice(_VIN) for _ in range(9))
+    return f"{random.choice(('XTA', 'Z94', 'X7L', 'XW8', 'WBA', 'JTM'))}{described}A{_digits(random, 4)}"
 
 
 def _cadastral(random: Random) -> str:
-    return f"{random.choice(_REGIONS)}:{random.randint(1, 60):02d}:{_digits(random, random.choice((6, 7)))}:{random.randint(1, 99999)}"
+    quarter = _digits(random, random.choice((6, 7)))
+    return f"{random.choice(_REGIONS)}:{random.randint(1, 60):02d}:{quarter}:{random.randint(1, 99999)}"
 
 
 _MAKE: dict[str, tuple[str, Callable[[Random], str]]] = {
     "inn": ("RU_INN", _inn), "firm": ("RU_INN", _firm_inn), "person": ("RU_INN", _person_inn), "snils": ("RU_SNILS", _snils),
     "snils11": ("RU_SNILS", _snils_digits), "ogrn": ("RU_OGRN", _ogrn), "ogrnip": ("RU_OGRN", _ogrnip), "kpp": ("RU_KPP", _kpp),
-    "passport": ("RU_PASSPORT", _passport), "foreign": ("RU_PASSPORT_FOREIGN", _foreign_passport), "licence": ("RU_DRIVER_LICENSE", _ten),
-    "pass10": ("RU_PASSPORT", _ten), "oms": ("RU_OMS", _oms), "birth": ("RU_BIRTH_CERTIFICATE", _birth), "military": ("RU_MILITARY_ID", _military),
+    "passport": ("RU_PASSPORT", _passport), "foreign": ("RU_PASSPORT_FOREIGN", _foreign_passport),
+    "licence": ("RU_DRIVER_LICENSE", _ten),
+    "pass10": ("RU_PASSPORT", _ten), "oms": ("RU_OMS", _oms), "birth": ("RU_BIRTH_CERTIFICATE", _birth),
+    "military": ("RU_MILITARY_ID", _military),
     "plate": ("RU_VEHICLE_PLATE", _plate), "vin": ("VIN", _vin), "cadastral": ("RU_CADASTRAL_NUMBER", _cadastral),
 }  # fmt: skip
 _BANK = {"bik": "RU_BIK", "account": "RU_BANK_ACCOUNT", "correspondent": "RU_BANK_ACCOUNT"}
 
 _TEMPLATES = (
-    "по ИННу {inn} ничего не бьётся", "скинь выписку, инн {firm}", "Инн физика — {person}, проверь самозанятость", "ИНН/КПП: {firm}/{kpp}", "ИНН {firm} КПП {kpp} ОГРН {ogrn}",
-    "инн{firm}, кпп{kpp}", "ООО Вектор ({firm}) просит скидку", "добавь в 1С контрагента {firm}", "ИНН: {firm}, {firm}, {person}", "tax ID of the supplier is {firm}",
-    "client_inn={person} status=ok", '{"inn": "{firm}", "kpp": "{kpp}"}', "> ИНН получателя\n> {firm}", "{firm} (это их инн)", "инн самозанятого: {person}",
-    "договор 17/3 от 02.03.2024, ИНН заказчика {firm}", "ип сидоров инн {person} огрнип {ogrnip}", "ИНН № {firm}", "ИНН\t{firm}\nКПП\t{kpp}\nОГРН\t{ogrn}",
-    "Название | ИНН | КПП\nООО Луч | {firm} | {kpp}\nАО Свет | {firm} | {kpp}", "Имя;СНИЛС;ИНН\nПётр;{snils};{person}\nОльга;{snils11};{person}",
-    "снилса нет, есть только инн {person}", "номер налогоплательщика инн {inn}", "ИНН\n{firm}\nОГРН\n{ogrn}", "вот мой инн, записывай: {person}",
-    "снилс {snils}", "СНИЛС: {snils11}", "по снилсу {snils} не найден", "Мой СНИЛС — {snils}.", "снилсы: {snils}, {snils}", "страховой номер {snils11}", "SNILS no. {snils}",
-    "страховое свидетельство {snils}", "прикрепляю: {snils}", "[12:04] Маша: {snils} снилс мужа", "снилс ребёнка {snils} полис {oms}", "snils={snils11}&step=2",
-    "ФИО\tСНИЛС\tТелефон\nИванов И. И.\t{snils}\t+7 916 000-00-00", "огрн у них {ogrn}", "ОГРНИП: {ogrnip}", "по ОГРНу {ogrn} ликвидирована", "ogrn:{ogrn}",
-    "р/с {account} в банке, БИК {bik}", "Банк: Точка\nБИК: {bik}\nК/с: {correspondent}\nР/с: {account}", "переведи на счет {account} бик {bik} к/с {correspondent}",
-    "расчетный счёт № {account}, бик банка {bik}", "БИК/Счёт: {bik}/{account}", "рассчетный счет {account}", "лицевой счёт {account}", "acct {account}, BIC {bik}",
-    "ИНН {firm}, КПП {kpp}, р/с {account}, к/с {correspondent}, БИК {bik}, ОГРН {ogrn}", "реквизиты: {account}, {bik}", "счёт\tбик\n{account}\t{bik}",
-    "паспорт {passport}", "по паспорту {passport} оформили", "Паспортные данные:\n{passport}", "пасспорт {passport} выдан ГУ МВД", "данные паспорта — {passport}, прописка в Туле",
-    "Паспорт гражданина РФ: {passport}", "серия/номер паспорта {pass10}", "ФИО | паспорт | дата\nИванова А. | {pass10} | 01.02.2024\nПетров С. | {pass10} | 03.02.2024",
-    "her Russian passport is {passport}", "удостоверение личности: паспорт {passport}", "паспорт водителя {passport}, машина {plate}", "документ: паспорт рф {passport} от 11.11.2011",
-    "{passport} — паспорт директора", "[10.02.2025, 11:20] Олег: паспорт {passport}", "загранпаспорт {foreign}", "загран: {foreign} до 2031", "foreign passport no {foreign}", "номер загранника {foreign}",
-    "водительское удостоверение {licence}", "ВУ {licence}", "в/у: {licence} кат. B", "вод.удостоверение {licence}", "driving licence {licence}", "полис ОМС {oms}", "енп {oms}",
-    "свидетельство о рождении {birth}", "св-во о рождении ребёнка: {birth}", "военный билет {military}", "военник: {military}", "машина {plate} на въезд", "пропуск на авто {plate}",
+    "по ИННу {inn} ничего не бьётся", "скинь выписку, инн {firm}", "Инн физика — {person}, проверь самозанятость",
+    "ИНН/КПП: {firm}/{kpp}", "ИНН {firm} КПП {kpp} ОГРН {ogrn}",
+    "инн{firm}, кпп{kpp}", "ООО Вектор ({firm}) просит скидку", "добавь в 1С контрагента {firm}",
+    "ИНН: {firm}, {firm}, {person}", "tax ID of the supplier is {firm}",
+    "client_inn={person} status=ok", '{"inn": "{firm}", "kpp": "{kpp}"}', "> ИНН получателя\n> {firm}", "{firm} (это их инн)",
+    "инн самозанятого: {person}",
+    "договор 17/3 от 02.03.2024, ИНН заказчика {firm}", "ип сидоров инн {person} огрнип {ogrnip}", "ИНН № {firm}",
+    "ИНН\t{firm}\nКПП\t{kpp}\nОГРН\t{ogrn}",
+    "Название | ИНН | КПП\nООО Луч | {firm} | {kpp}\nАО Свет | {firm} | {kpp}",
+    "Имя;СНИЛС;ИНН\nПётр;{snils};{person}\nОльга;{snils11};{person}",
+    "снилса нет, есть только инн {person}", "номер налогоплательщика инн {inn}", "ИНН\n{firm}\nОГРН\n{ogrn}",
+    "вот мой инн, записывай: {person}",
+    "снилс {snils}", "СНИЛС: {snils11}", "по снилсу {snils} не найден", "Мой СНИЛС — {snils}.", "снилсы: {snils}, {snils}",
+    "страховой номер {snils11}", "SNILS no. {snils}",
+    "страховое свидетельство {snils}", "прикрепляю: {snils}", "[12:04] Маша: {snils} снилс мужа",
+    "снилс ребёнка {snils} полис {oms}", "snils={snils11}&step=2",
+    "ФИО\tСНИЛС\tТелефон\nИванов И. И.\t{snils}\t+7 916 000-00-00", "огрн у них {ogrn}", "ОГРНИП: {ogrnip}",
+    "по ОГРНу {ogrn} ликвидирована", "ogrn:{ogrn}",
+    "р/с {account} в банке, БИК {bik}", "Банк: Точка\nБИК: {bik}\nК/с: {correspondent}\nР/с: {account}",
+    "переведи на счет {account} бик {bik} к/с {correspondent}",
+    "расчетный счёт № {account}, бик банка {bik}", "БИК/Счёт: {bik}/{account}", "рассчетный счет {account}",
+    "лицевой счёт {account}", "acct {account}, BIC {bik}",
+    "ИНН {firm}, КПП {kpp}, р/с {account}, к/с {correspondent}, БИК {bik}, ОГРН {ogrn}", "реквизиты: {account}, {bik}",
+    "счёт\tбик\n{account}\t{bik}",
+    "паспорт {passport}", "по паспорту {passport} оформили", "Паспортные данные:\n{passport}",
+    "пасспорт {passport} выдан ГУ МВД", "данные паспорта — {passport}, прописка в Туле",
+    "Паспорт гражданина РФ: {passport}", "серия/номер паспорта {pass10}",
+    "ФИО | паспорт | дата\nИванова А. | {pass10} | 01.02.2024\nПетров С. | {pass10} | 03.02.2024",
+    "her Russian passport is {passport}", "удостоверение личности: паспорт {passport}",
+    "паспорт водителя {passport}, машина {plate}", "документ: паспорт рф {passport} от 11.11.2011",
+    "{passport} — паспорт директора", "[10.02.2025, 11:20] Олег: паспорт {passport}", "загранпаспорт {foreign}",
+    "загран: {foreign} до 2031", "foreign passport no {foreign}", "номер загранника {foreign}",
+    "водительское удостоверение {licence}", "ВУ {licence}", "в/у: {licence} кат. B", "вод.удостоверение {licence}",
+    "driving licence {licence}", "полис ОМС {oms}", "енп {oms}",
+    "свидетельство о рождении {birth}", "св-во о рождении ребёнка: {birth}", "военный билет {military}", "военник: {military}",
+    "машина {plate} на въезд", "пропуск на авто {plate}",
     "госномер {plate}", "VIN {vin}", "вин: {vin}", "кадастровый {cadastral}", "участок с кад. номером {cadastral}",
 )  # fmt: skip
 
@@ -189,17 +217,42 @@ _NEAR_MISSES: tuple[tuple[str, Callable[[Random], str]], ...] = (
     ("snils", lambda r: f"снилс {_wrong(_snils(r), r)}"),
     ("ogrn", lambda r: f"ОГРН {_wrong(_ogrn(r), r)}"),
     ("bik", lambda r: f"БИК {r.randint(1, 9)}{_digits(r, 8)}"),
-    ("order", lambda r: r.choice(("заказ {}", "заказ № {}", "тикет {}", "трек-номер {}", "накладная № {}", "артикул: {}", "order {}", "обращение {}")).format(_firm_inn(r))),
-    ("log", lambda r: r.choice(("uid={} ok", "offset={}", "GET /v1/users/{}/avatar", "trace_id: {}", "seq={} ack={}", "kafka offset {}")).format(_inn(r), _inn(r))),
-    ("order_snils", lambda r: r.choice(("заявка {}", "order #{}", "посылка {}", "job_id={}", "https://x.example/p/{}")).format(_snils_digits(r))),
+    (
+        "order",
+        lambda r: r.choice(
+            ("заказ {}", "заказ № {}", "тикет {}", "трек-номер {}", "накладная № {}", "артикул: {}", "order {}", "обращение {}")
+        ).format(_firm_inn(r)),
+    ),
+    (
+        "log",
+        lambda r: r.choice(
+            ("uid={} ok", "offset={}", "GET /v1/users/{}/avatar", "trace_id: {}", "seq={} ack={}", "kafka offset {}")
+        ).format(_inn(r), _inn(r)),
+    ),
+    (
+        "order_snils",
+        lambda r: r.choice(("заявка {}", "order #{}", "посылка {}", "job_id={}", "https://x.example/p/{}")).format(
+            _snils_digits(r)
+        ),
+    ),
     ("phone", lambda r: f"{r.choice(('тел. ', 'звони ', 'моб. ', ''))}{r.choice(('8', '7', '+7'))}9{_digits(r, 9)}"),
     ("phone10", lambda r: f"{r.choice(('тел. ', 'набери ', 'мобильный: ', ''))}9{_digits(r, 9)}"),
     ("passport_talk", lambda r: f"паспорт занесу завтра, мой телефон 9{_digits(r, 9)}"),
-    ("passport_issued", lambda r: f"паспорт выдан {r.randint(1, 28):02d}.{r.randint(1, 12):02d}.20{r.randint(10, 24)}, код {_digits(r, 3)}-{_digits(r, 3)}"),
+    (
+        "passport_issued",
+        lambda r: (
+            f"паспорт выдан {r.randint(1, 28):02d}.1{r.randint(0, 2)}.20{r.randint(10, 24)}, код {_digits(r, 3)}-{_digits(r, 3)}"
+        ),
+    ),
     ("device", lambda r: f"паспорт изделия {_ten(r)}"),
     ("ten", lambda r: f"{r.choice(('счётчик', 'показания', 'индексы', 'заказ'))} {r.randint(1000, 9999)} {_digits(r, 6)}"),
     ("time", lambda r: f"{r.choice(('ts', 'time', 'expires'))} {r.randint(1500000000, 1890000000)}"),
-    ("plate", lambda r: r.choice(("в 100 на 50", "с 200 от 15", "ставка 450 на 10 дней", "к 500 то 15", "из 120 не 77", "B200PT10 арт"))),
+    (
+        "plate",
+        lambda r: r.choice(
+            ("в 100 на 50", "с 200 от 15", "ставка 450 на 10 дней", "к 500 то 15", "из 120 не 77", "B200PT10 арт")
+        ),
+    ),
     ("kpp", lambda r: f"проезд через КПП, заявка {_digits(r, 9)}"),
     ("uin", lambda r: f"УИН 188101772010100{_digits(r, 5)}"),
     ("hash", lambda r: f"build {''.join(r.choice('0123456789abcdef') for _ in range(17))}"),
@@ -207,7 +260,8 @@ _NEAR_MISSES: tuple[tuple[str, Callable[[Random], str]], ...] = (
     ("decimal", lambda r: f"координаты 55.{_digits(r, 10)}, 37.{_digits(r, 10)}"),
 )
 _AROUND = (
-    "Добрый день!", "смотри", "Коллеги,", "срочно", "Переслано от Ольги:", "fyi", "ок,", "из CRM:", "Всё по списку.", "вот как просили", "к 15.03 нужно",
+    "Добрый день!", "смотри", "Коллеги,", "срочно", "Переслано от Ольги:", "fyi", "ок,", "из CRM:", "Всё по списку.",
+    "вот как просили", "к 15.03 нужно",
     "заказ 881 приняли.", "thanks", "проверьте плиз", "жду до 18:00", "встреча в 2024 году", "оплатили вчера!",
 )  # fmt: skip
 

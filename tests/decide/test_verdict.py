@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from dlp.decide.verdict import verdict_on
@@ -45,10 +47,16 @@ def test_messages_of_one_breach_share_a_group() -> None:
 
 @pytest.mark.parametrize("field", ["connector", "conversation", "sender"])
 def test_another_place_or_sender_is_another_group(field: str) -> None:
-    elsewhere = verdict_on(MESSAGE._replace(**{field: "else"}), Judgement((a_hit(),))).group_key
-    unknown = verdict_on(MESSAGE._replace(**{field: None}), Judgement((a_hit(),))).group_key
-    empty = verdict_on(MESSAGE._replace(**{field: ""}), Judgement((a_hit(),))).group_key
-    assert len({_key(), elsewhere, unknown, empty}) == 4
+    given: list[dict[str, Any]] = [{field: "else"}, {field: None}, {field: ""}]
+    keys = {verdict_on(MESSAGE._replace(**fields), Judgement((a_hit(),))).group_key for fields in given}
+    assert len({_key()} | keys) == 4
+
+
+def test_the_same_name_in_another_role_is_another_group() -> None:
+    nobody = a_message(connector="telegram", conversation="7")
+    nowhere = a_message(connector="telegram", sender="7")
+    keys = {verdict_on(message, Judgement((a_hit(),))).group_key for message in (nobody, nowhere)}
+    assert len(keys) == 2
 
 
 def test_the_group_is_that_of_the_acting_hit_that_weighs_most() -> None:

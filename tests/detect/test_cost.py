@@ -7,7 +7,8 @@ import pytest
 
 from dlp.detect.catalogue import DETECTORS
 from dlp.detect.engine import LONGEST_TEXT, Engine
-from dlp.records import Demand, Gap, GapReason, Text
+from dlp.records import Gap, GapReason, Text
+from tests.engines import an_engine
 
 MEGABYTE = 1_000_000
 BASE64 = string.ascii_letters + string.digits + "+/"
@@ -41,7 +42,7 @@ WALLS = {
 
 @pytest.fixture(scope="module")
 def engine() -> Engine:
-    return Engine(Demand(None))
+    return an_engine()
 
 
 @pytest.mark.parametrize("wall", WALLS)
@@ -78,6 +79,6 @@ def test_a_crashing_detector_is_a_gap_and_the_others_go_on(monkeypatch: pytest.M
         raise LookupError
 
     monkeypatch.setattr(type(card), "judge", crash)
-    scan = Engine(Demand(None)).scan((Text("body", "СНИЛС 112-233-445 95, карта 4111 1111 1111 1111"),))
+    scan = an_engine().scan((Text("body", "СНИЛС 112-233-445 95, карта 4111 1111 1111 1111"),))
     assert scan.gaps == (Gap("body", GapReason.CRASH, "ru_snils"),)
     assert [finding.entity for finding in scan.findings] == ["CREDIT_CARD"]

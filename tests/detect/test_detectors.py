@@ -4,17 +4,14 @@ import pytest
 
 from dlp.detect.catalogue import DETECTORS
 from dlp.detect.detector import AnyDetector
-from dlp.detect.engine import Engine
 from dlp.records import Demand, Finding, Text
-
-ENGINES: dict[str, Engine] = {}
+from tests.engines import an_engine
 
 
 def found(detector: AnyDetector, text: str) -> list[Finding]:
     """What the product finds of the detector's entity where only that entity is asked for."""
-    if detector.entity not in ENGINES:
-        ENGINES[detector.entity] = Engine(Demand(frozenset({detector.entity})))
-    return [f for f in ENGINES[detector.entity].scan((Text("body", text),)).findings if f.detector == detector.name]
+    engine = an_engine(Demand(frozenset({detector.entity})))
+    return [f for f in engine.scan((Text("body", text),)).findings if f.detector == detector.name]
 
 
 each_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.name)

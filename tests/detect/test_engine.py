@@ -6,6 +6,7 @@ from pathlib import Path
 from dlp.cache import TrustedFolder
 from dlp.detect.engine import Engine
 from dlp.records import NOTHING_FOUND, Demand, Text
+from tests.engines import an_engine
 
 TALK = (
     "привет, как дела?",
@@ -21,12 +22,12 @@ MESSAGES = [(Text("body", text),) for text in TALK] * 20
 
 
 def test_a_batch_says_what_single_scans_say() -> None:
-    engine = Engine(Demand(None))
+    engine = an_engine()
     assert engine.scan_many(MESSAGES) == [engine.scan(message) for message in MESSAGES]
 
 
 def test_threads_share_an_engine() -> None:
-    engine = Engine(Demand(None))
+    engine = an_engine()
     alone = [engine.scan(message) for message in MESSAGES]
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(engine.scan, MESSAGES)) == alone
@@ -34,14 +35,14 @@ def test_threads_share_an_engine() -> None:
 
 
 def test_a_clean_message_costs_no_new_record() -> None:
-    engine = Engine(Demand(None))
+    engine = an_engine()
     assert engine.scan((Text("body", "привет, как дела?"),)) is NOTHING_FOUND
     assert engine.scan_many([(Text("body", "привет"),), ()])[1] is NOTHING_FOUND
 
 
 def test_several_texts_of_a_message_make_one_scan() -> None:
     texts = (Text("body", "СНИЛС 112-233-445 95"), Text("quote", "ок"), Text("poll", "карта 4111 1111 1111 1111"))
-    engine = Engine(Demand(None))
+    engine = an_engine()
     scan = engine.scan(texts)
     assert [(f.origin, f.entity, f.start) for f in scan.findings] == [("body", "RU_SNILS", 6), ("poll", "CREDIT_CARD", 6)]
     assert engine.scan_many([texts, (), (Text("body", "ок"),)]) == [scan, NOTHING_FOUND, NOTHING_FOUND]
@@ -49,18 +50,20 @@ def test_several_texts_of_a_message_make_one_scan() -> None:
 
 def test_findings_are_told_in_the_original_s_code_points() -> None:
     text = "🙂 карта 4\u200b111\u00ad 1111 1111 1111!"
-    (finding,) = Engine(Demand(None)).scan((Text("body", text),)).findings
+    (finding,) = an_engine().scan((Text("body", text),)).findings
     assert text[finding.start : finding.end] == "4\u200b111\u00ad 1111 1111 1111"
     assert finding.value == "4111111111111111"
 
 
 def test_only_what_is_demanded_is_found() -> None:
-    engine = Engine(Demand(frozenset({"RU_SNILS"})))
-    assert [f.entity for f in engine.scan((Text("body", "СНИЛС 112-233-445 95, карта 4111 1111 1111 1111"),)).findings] == ["RU_SNILS"]
+    engine = an_engine(Demand(frozenset({"RU_SNILS"})))
+    assert [f.entity for f in engine.scan((Text("body", "СНИЛС 112-233-445 95, карта 4111 1111 1111 1111"),)).findings] == [
+        "RU_SNILS"
+    ]
 
 
 def test_without_folding_only_plain_text_is_read() -> None:
-    engine = Engine(Demand(None), folding=False)
+    engine = an_engine(folding=False)
     assert engine.scan((Text("body", "карта 4\u200b111 1111 1111 1111"),)) is NOTHING_FOUND
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from dlp.directory.load import load_directory
 from dlp.directory.snapshot import Directory
-from dlp.errors import FileFaults, UsageError
+from dlp.errors import FileFaults
 from dlp.records import ChatKind, Surroundings, Zone
 from tests.builders import WEDNESDAY_NOON, a_message, an_organisation
 
@@ -141,11 +141,6 @@ def test_local_time_is_the_organisations(directory: Directory) -> None:
 def test_without_the_organisations_zone_local_time_is_unknown() -> None:
     directory = load_directory(None, None, an_organisation(zone=None))
     assert directory.surroundings(a_message(occurred_at=WEDNESDAY_NOON)).local_time is None
-
-
-def test_a_zone_nobody_knows_is_refused() -> None:
-    with pytest.raises(UsageError, match="Mars/Olympus"):
-        load_directory(None, None, an_organisation(zone="Mars/Olympus"))
 
 
 def test_faults_of_both_files_are_told_together(tmp_path: Path) -> None:

@@ -50,11 +50,12 @@ def test_check_prints_every_fault_and_exits_with_2(tmp_path: Path, capsys: pytes
 def test_check_reads_the_test_files_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     cases = "policy: subject\ntests:\n  - {rule: two-inn, fires: true, message: {text: x}}\n"
     place = folder(tmp_path, {"a.yaml": POLICY, "a.test.yaml": cases, "b.test.yaml": cases.replace("subject", "subjekt")})
-    assert ran(capsys, "check", place) == (
-        2,
-        f'{place}/a.test.yaml:3: the policy has no rule "two-inn"; did you mean "two-inns"?\n'
-        f'{place}/b.test.yaml:1: there is no policy "subjekt"; did you mean "subject"?\n',
-    )
+    code, out = ran(capsys, "check", place)
+    assert code == 2
+    assert out.splitlines() == [
+        f'{place}/a.test.yaml:3: the policy has no rule "two-inn"; did you mean "two-inns"?',
+        f'{place}/b.test.yaml:1: there is no policy "subjekt"; did you mean "subject"?',
+    ]
 
 
 def test_tests_that_hold_pass(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -68,8 +69,19 @@ def test_a_case_that_fails_is_told_at_its_line_with_the_reason(tmp_path: Path, c
     assert code == 1
     assert f"{tmp_path}/a.test.yaml:4: subject/two-inns: stays silent, but the case says it fires: entities RU_INN" in out
     assert "1 of 2 distinct identifiers" in out
-    assert f"{tmp_path}/a.test.yaml:5: subject/two-inns: is undecided, but the case says it stays silent: chat.zone foreign" in out
+    assert (
+        f"{tmp_path}/a.test.yaml:5: subject/two-inns: is undecided, but the case says it stays silent: chat.zone foreign" in out
+    )
     assert "subject/two-inns: no case that stays silent" not in out
+
+
+def test_what_an_exception_silenced_is_told_by_the_exception(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    when = {"entities": {"of": ["RU_INN"]}, "none": [{"sender": {"group": ["hr"]}}, {"chat": {"external": True}}]}
+    around = "surroundings: {sender_groups: [hr], external: false}"
+    cases = f"policy: subject\ntests:\n  - {{rule: r, fires: true, message: {{text: {INNS}}}, {around}}}\n"
+    code, out = ran(capsys, "test", folder(tmp_path, {"a.yaml": a_policy(a_rule("r", when=when)), "a.test.yaml": cases}))
+    assert code == 1
+    assert out.splitlines()[0].endswith("stays silent, but the case says it fires: sender.group hr: sender.group was hr")
 
 
 def test_a_rule_without_both_cases_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from dlp.policy.context_leaves import is_working_time
 from dlp.policy.policy_set import RuleExplanation
-from dlp.records import ChatKind, GapReason, Message, Organisation, Scan, Surroundings, Zone
+from dlp.records import NOTHING_FOUND, ChatKind, GapReason, Message, Organisation, Scan, Surroundings, Zone
 from tests.builders import a_finding, a_gap, a_message, a_scan, a_term_hit, an_attachment, an_organisation, surroundings
 from tests.policy.folder import a_rule, policies
 
@@ -33,7 +33,12 @@ NOTHING = Surroundings()
 
 
 def explained(
-    place: Path, when: dict[str, Any], *, scan: Scan = Scan(), around: Surroundings = NOTHING, message: Message | None = None
+    place: Path,
+    when: dict[str, Any],
+    *,
+    scan: Scan = NOTHING_FOUND,
+    around: Surroundings = NOTHING,
+    message: Message | None = None,
 ) -> RuleExplanation:
     organisation = "groups: {hr: [hr-onboarding]}"
     compiled = policies(place, a_rule(when=when), organisation=organisation)
@@ -101,7 +106,12 @@ INNS = [a_finding(value=str(number), start=number * 20, end=number * 20 + 10) fo
         ({"confidence": 0.96}, INNS[:1], False, "0 of 1 distinct identifier; 1 more not sure enough"),
         ({}, [INNS[0]._replace(confidence=0.5)], True, "1 of 1 distinct identifier"),
         ({}, [INNS[0]._replace(confidence=0.49)], False, "0 of 1 distinct identifier; 1 more not sure enough"),
-        ({"of": ["RU_SNILS", "RU_INN"], "distinct": 2}, [INNS[0], INNS[0]._replace(entity="RU_SNILS")], False, "1 of 2 distinct identifiers"),
+        (
+            {"of": ["RU_SNILS", "RU_INN"], "distinct": 2},
+            [INNS[0], INNS[0]._replace(entity="RU_SNILS")],
+            False,
+            "1 of 2 distinct identifiers",
+        ),
         ({}, [INNS[0]._replace(entity="RU_SNILS")], False, "0 of 1 distinct identifier"),
     ],
 )
@@ -118,6 +128,7 @@ def test_entities_count_places_and_distinct_values(
         ('RU_INN: ["7707083893"]', "RU_INN", "7707083893", False),
         ('RU_INN: ["7707 083 893"]', "RU_INN", "7707083893", False),
         ('RU_INN: ["7707083893"]', "RU_INN", "7707083894", True),
+        ('RU_INN: ["8707083893"]', "RU_INN", "7707083893", True),
         ('RU_SNILS: ["7707083893"]', "RU_INN", "7707083893", True),
         ('PHONE_NUMBER: ["8 (495) 123-45-67"]', "PHONE_NUMBER", "+74951234567", False),
         ('EMAIL_ADDRESS: ["Info@corp.ru"]', "EMAIL_ADDRESS", "info@corp.ru", False),
@@ -136,7 +147,10 @@ def test_text_counts_places_of_literals_and_expressions(tmp_path: Path) -> None:
     when = {"text": {"literals": ["Для служебного пользования"], "regex": [r"дсп\s*№\s*\d{1,6}"], "at_least": 2}}
     literal, regex = a_term_hit("exact:для служебного пользования"), a_term_hit(r"regex:дсп\s*№\s*\d{1,6}", start=40)
     assert explained(tmp_path, when, scan=a_scan(terms=(literal, regex))).held is True
-    assert explained(tmp_path, when, scan=a_scan(terms=(literal, literal))).reason.said == "1 of 2 places: Для служебного пользования"
+    assert (
+        explained(tmp_path, when, scan=a_scan(terms=(literal, literal))).reason.said
+        == "1 of 2 places: Для служебного пользования"
+    )
 
 
 def test_each_distinct_term_of_a_dictionary_counts_its_weight_once(tmp_path: Path) -> None:
@@ -207,7 +221,13 @@ def test_working_time_is_half_open_on_working_days(moment: str, working: bool) -
 
 @pytest.mark.parametrize(
     ("moment", "working"),
-    [("2026-03-06T23:00", True), ("2026-03-07T05:59", True), ("2026-03-07T06:00", False), ("2026-03-07T23:00", False), ("2026-03-02T03:00", False)],
+    [
+        ("2026-03-06T23:00", True),
+        ("2026-03-07T05:59", True),
+        ("2026-03-07T06:00", False),
+        ("2026-03-07T23:00", False),
+        ("2026-03-02T03:00", False),
+    ],
 )
 def test_a_night_shift_belongs_to_the_day_it_opens(moment: str, working: bool) -> None:
     assert is_working_time(datetime.fromisoformat(moment), Organisation(opens=22 * 60, closes=6 * 60)) is working

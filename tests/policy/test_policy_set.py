@@ -50,6 +50,14 @@ def test_unknown_without_content_is_a_counted_miss(tmp_path: Path, if_unknown: s
     assert [unknown.missing for unknown in judgement.unknown] == [("chat.zone",)]
 
 
+def test_content_that_is_itself_unknown_is_no_content_found(tmp_path: Path) -> None:
+    large_abroad = {"attachment": {"larger_than": "1MB"}, "chat": {"zone": ["foreign"]}}
+    message = a_message(attachments=(an_attachment(),))
+    judgement = policies(tmp_path, a_rule(when=large_abroad)).judge(message, Scan(), NOWHERE)
+    assert judgement.hits == ()
+    assert [unknown.missing for unknown in judgement.unknown] == [("attachment.size", "chat.zone")]
+
+
 def test_what_is_false_anyway_is_not_unknown(tmp_path: Path) -> None:
     compiled = policies(tmp_path, a_rule(when=INN_ABROAD | {"none": [{"sender": {"group": ["hr"]}}]}))
     assert compiled.judge(a_message(), FOUND, surroundings(zone=Zone.ONPREM)) == NOTHING_JUDGED
@@ -103,13 +111,15 @@ def test_policies_for_another_profile_neither_apply_nor_ask(tmp_path: Path) -> N
     compiled = policies(tmp_path, a_rule(), profile=["bank", "telecom"])
     assert compiled.judge(a_message(), FOUND, NOWHERE) == NOTHING_JUDGED
     assert compiled.demand().entities == frozenset()
-    assert compiled.demand(every_profile=True).entities == {"RU_INN"}
+    assert compiled.demand(every_profile=True).entities == frozenset({"RU_INN"})
     bank = compiled.of(compiled.organisation._replace(profile="bank"))
     assert bank.judge(a_message(), FOUND, NOWHERE).hits
 
 
 def test_equal_terms_of_two_policies_are_asked_for_once(tmp_path: Path) -> None:
-    rule = a_rule(when={"text": {"literals": ["дсп"], "regex": ["дсп.{1,3}[0-9]"]}, "dictionary": {"terms": {"ДСП": 1, "=секрет": 1}}})
+    rule = a_rule(
+        when={"text": {"literals": ["дсп"], "regex": ["дсп.{1,3}[0-9]"]}, "dictionary": {"terms": {"ДСП": 1, "=секрет": 1}}}
+    )
     files = {"one.yaml": a_policy(rule, policy="one"), "two.yaml": a_policy(rule, policy="two")}
     demand = load_policies(folder(tmp_path, files), ENTITIES).demand()
     assert sorted(term.key for term in demand.terms) == ["exact:дсп", "exact:секрет", "forms:дсп"]
@@ -148,7 +158,9 @@ LEAVES = [
 ]
 TREES = st.recursive(
     st.sampled_from(LEAVES),
-    lambda inner: st.builds(lambda join, parts: {join: parts}, st.sampled_from(["all", "any", "none"]), st.lists(inner, min_size=1, max_size=3)),
+    lambda inner: st.builds(
+        lambda join, parts: {join: parts}, st.sampled_from(["all", "any", "none"]), st.lists(inner, min_size=1, max_size=3)
+    ),
     max_leaves=8,
 )
 AROUND = st.fixed_dictionaries({name: st.sampled_from(values) for name, values in FIELDS.items()})

@@ -7,7 +7,9 @@ import pytest
 from dlp.policy.regex_check import regex_fault
 
 
-@pytest.mark.parametrize("regex", [r"дсп\s*№\s*\d{1,6}", r"\bдоговор\b", r"\b(?:nda|нда)[ -]?\d{1,4}", r"c\+\+", r"[^\n]{3}x", r"a\\b", r"a|b"])
+@pytest.mark.parametrize(
+    "regex", [r"дсп\s*№\s*\d{1,6}", r"\bдоговор\b", r"\b(?:nda|нда)[ -]?\d{1,4}", r"c\+\+", r"[^\n]{3}x", r"a\\b", r"a|b"]
+)
 def test_ordinary_expressions_are_sound(regex: str) -> None:
     assert regex_fault(regex) is None
 
@@ -26,8 +28,8 @@ def test_ordinary_expressions_are_sound(regex: str) -> None:
         (r"\Aa", r"\A is not supported"),
         ("a?", "matches empty text"),
         (r"\b", "matches empty text"),
-        (r"a[^x]{1,30000}b[^y]{1,30000}c", "cannot be searched in one pass"),
-        ("(a" * 3000 + ")" * 3000, "is not a regular expression"),
+        (r"a[^x]{1,9000}b", "cannot be searched in one pass"),
+        ("(a" * 2000 + ")" * 2000, "is not a regular expression"),
     ],
 )
 def test_what_one_pass_cannot_search_is_refused(regex: str, told: str) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta, timezone
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 
@@ -35,8 +35,6 @@ def _letter(said: Said, chance: Random) -> EmailMessage:
     letter["Subject"] = said.text.split("\n")[0][:40].rsplit(" ", 1)[0] or "без темы"
     letter["Date"] = format_datetime(datetime.fromtimestamp(said.moment, _LOCAL))
     letter["Message-ID"] = f"<{said.number}.{said.moment}@{said.who.domain}>"
-    if said.answers:
-        letter["In-Reply-To"] = f"<{said.answers}.demo@{said.who.domain}>"
     letter.set_content(said.text + "\n", cte="base64")
     for file in said.files:
         main, _, sub = file.media_type.partition("/")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from random import Random
 
 _RUSSIAN = (
@@ -30,7 +31,7 @@ _RUSSIAN = (
     "пробки, опоздаю минут на {count}",
     "презентация готова, посмотрите слайд {count}",
     "кто-нибудь видел зарядку от ноутбука? оставил в {room}",
-    "по сервису: версия {count}.{count2} на стенде, можно проверять",
+    "по сервису: версия {count}.{count} на стенде, можно проверять",
     "Напомните, во сколько завтра заезжает инспекция?",
     "договорились, тогда до {day}",
     "отпуск согласован, спасибо",
@@ -43,7 +44,7 @@ _ENGLISH = (
     "sure, will do",
     "the shipment of {count} pumps left the port",
     "let's move the call to {weekday} {time}",
-    "build {count}.{count2} is green, merging",
+    "build {count}.{count} is green, merging",
     "I'm out of office on {weekday}",
     "the customer liked the presentation, slide {count} needs a better picture",
     "can someone review my branch?",
@@ -58,6 +59,8 @@ _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 _DOCUMENTS = ("договор поставки", "смету по объекту", "протокол совещания", "техзадание", "акт осмотра", "план работ")
 _ENGLISH_DOCUMENTS = ("the draft contract", "the test report", "the site plan", "the minutes", "the user manual")
 _ROOMS = ("«Байкал»", "«Онега»", "на третьем этаже")
+_SLOTS = {"day": _DAYS, "weekday": _WEEKDAYS, "document": _DOCUMENTS, "english": _ENGLISH_DOCUMENTS, "room": _ROOMS}
+_SLOT = re.compile(r"\{(\w+)\}")
 
 
 def ordinary_line(chance: Random, english: float) -> str:
@@ -65,14 +68,12 @@ def ordinary_line(chance: Random, english: float) -> str:
     template = chance.choice(_ENGLISH if chance.random() < english else _RUSSIAN)
     if "{" not in template:
         return template
-    return template.format(
-        time=f"{chance.randrange(9, 19)}:{chance.choice(('00', '15', '30'))}",
-        day=chance.choice(_DAYS),
-        weekday=chance.choice(_WEEKDAYS),
-        document=chance.choice(_DOCUMENTS),
-        english=chance.choice(_ENGLISH_DOCUMENTS),
-        room=chance.choice(_ROOMS),
-        number=chance.randrange(100, 999),
-        count=chance.randrange(2, 30),
-        count2=chance.randrange(0, 9),
-    )
+    return _SLOT.sub(lambda slot: _filled(slot.group(1), chance), template)
+
+
+def _filled(slot: str, chance: Random) -> str:
+    if slot == "time":
+        return f"{chance.randrange(9, 19)}:{chance.choice(('00', '15', '30'))}"
+    if slot == "number":
+        return str(chance.randrange(100, 999))
+    return str(chance.randrange(2, 30)) if slot == "count" else chance.choice(_SLOTS[slot])

@@ -9,28 +9,34 @@ from dlp.detect.detector import Found, Pattern
 from dlp.detect.view import View
 
 _BORN = (
-    r"дат[аыуе]й?[ _]{1,2}(?:и место )?рожд\w*|дат[аыуе] рожд\.|д(?:ень|ня|ню|нем|нюх\w)[ ]рожд\w*|рожд(?:ен\w*|\.)|родил(?:ся|ась|ись)|род\."
+    r"дат[аыуе]й?[ _]{1,2}(?:и место )?рожд\w*|дат[аыуе] рожд\.|д(?:ень|ня|ню|нем|нюх\w)[ ]рожд\w*|рожд(?:ен\w*|\.)"
+    r"|родил(?:ся|ась|ись)|род\."
     r"|д\.? ?р\.|др(?=[ :=-])|д/р|г\.? ?р\.|год[а]? рожд\w*|урожен\w{2,4}"
-    r"|d\.?o\.?b\.?(?![a-z])|date of birth|date[ _-]?of[ _-]?birth|birth[ _-]?date|birth ?day|b-?day|born|birth(?= ?:)|data urodzenia|geburtsdatum"
+    r"|d\.?o\.?b\.?(?![a-z])|date of birth|date[ _-]?of[ _-]?birth|birth[ _-]?date|birth ?day|b-?day|born|birth(?= ?:)"
+    r"|data urodzenia|geburtsdatum"
 )
-_CONTEXT = Pattern(rf"(?<![^\W_])(?:{_BORN})")
+_CONTEXT = Pattern(rf"(?<![^\W_])(?:{_BORN})|(?<=[0-9])[ ]?гр(?![а-я])")
 _BACKWARD = Pattern(
-    r"[ \"]{0,2}(?:г(?:од[ау]?|\.)?)?[ ,(\"]{0,3}(?:года? рожд|г\.? ?р\.?(?![а-я])|рожд|родил(?:ся|ась)|д\.? ?р\.(?![а-я])|д/р|\(?дата рожд|\(dob|dob\b|\(?date of birth)"
+    r"[ \"]{0,2}(?:г(?:од[ау]?|\.)?)?[ ,(\"]{0,3}(?:года? рожд|г\.? ?р\.?(?![а-я])|рожд|родил(?:ся|ась)|д\.? ?р\.(?![а-я])"
+    r"|д/р|\(?дата рожд|\(dob|dob\b|\(?date of birth)"
 )
 _YEAR_ONLY = Pattern(r"(?<![\d.,-])((?:19|20)\d\d)[ ]?(?:г(?:од[ау]?|\.)?[ ]?рожд\w*|г\. ?р\.|гр(?![а-я]))")
 _ELSEWHERE = Pattern(
-    r"договор|выдан|выдач|встреч|релиз|создан|срок|регистрац|празднова|отмеча|дедлайн|отпуск|принят|приказ|действ|не указан|перенес|переезд|прием"
-    r"|корпоратив|подар|сбор|issued|expir|meeting|hired|release|deadline|party|celebrat|valid|start date|joined|appointment|(?<![а-я])смерт|умер|died"
+    r"договор|выдан|выдач|встреч|релиз|создан|срок|регистрац|празднова|отмеча|дедлайн|отпуск|принят|приказ|действ|не указан"
+    r"|перенес|переезд|прием"
+    r"|корпоратив|подар|сбор|issued|expir|meeting|hired|release|deadline|party|celebrat|valid|start date|joined|appointment"
+    r"|(?<![а-я])смерт|умер|died"
 )
 _SENTENCE = Pattern(r"[!?]|[а-яa-z0-9]{4,}\.\s+[а-яa-z]{3,}")
 _BIRTHDAY = ("день", "дня", "дню", "днем", "днюх", "bday", "b-day", "birthday", "birth day")
 _GAP = 70
-_TABLE_GAP = 260
+_LONGEST_ROW = 1000
+_RULE = frozenset("-|:=+ \t")
 _LAST_YEAR_OF_AN_ADULT = 2016
 
 
 class DateOfBirth:
-    """A date beside words that say somebody was born on it; the date alone is the find (Presidio's DATE_TIME stays silent here)."""
+    """A date beside words that say somebody was born on it; the find is the date alone (dates: GOST R 7.0.97, ISO 8601)."""
 
     name = "date_of_birth"
     entity = "DATE_OF_BIRTH"
@@ -39,7 +45,22 @@ class DateOfBirth:
         r"[0-9] ?гр($|[^а-я])",
         r"(^|[^a-z])d\.?o\.?b",
     )
-    words: tuple[str, ...] = ("рожд", "родил", "род. ", "урожен", "birth", "born", "bday", "b-day", "geburtsdatum", "data urodzenia")
+    words: tuple[str, ...] = (
+        *(f"{word} рожд" for word in ("дата", "дату", "даты", "дате", "датой", "место", "год", "года", "день", "дня")),
+        *("дата_рожд", "рожденн", "рожден ", "рождена", "рожд.", "родил", "род. ", "урожен"),
+        *(
+            "date of birth",
+            "date_of_birth",
+            "dateofbirth",
+            "date-of-birth",
+            "birth date",
+            "birthdate",
+            "birth_date",
+            "birth-date",
+        ),
+        *("birth:", "birthday:", "birthday is", "birthday -", "birthday on", "birthday 1", 'birthday"', "bday", "b-day", "born"),
+        *("geburtsdatum", "data urodzenia"),
+    )
     before = 50
     after = 80
     matches: tuple[str, ...] = (
@@ -65,28 +86,34 @@ class DateOfBirth:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         taken: set[int] = set()
+        heads: set[int] = set()
         for context in _CONTEXT.finditer(view.lower, start, end):
-            for date in self._beside(view, context.start(), context.end()):
+            for date in self._beside(view, context.start(), context.end(), heads=heads):
                 if date.start not in taken:
                     taken.add(date.start)
                     yield Found(date.start, date.end, date.value, 0.9 if date.full else 0.8, f"word near: {context.group()}")
         for match in _YEAR_ONLY.finditer(view.lower, max(0, start - 4), end):
-            if not any(begin <= match.start() < begin + 24 for begin in taken):
+            if taken.isdisjoint(range(match.start() - 24, match.start() + 1)):
                 yield Found(match.start(1), match.end(1), match[1], 0.75, "year, word near: г.р.")
 
-    def _beside(self, view: View, start: int, end: int) -> Iterator[WrittenDate]:
+    def _beside(self, view: View, start: int, end: int, *, heads: set[int]) -> Iterator[WrittenDate]:
         word = view.lower[start:end]
         latest = _LAST_YEAR_OF_AN_ADULT if word.startswith(_BIRTHDAY) else 2030
         earlier = dates(view, max(0, start - 36), start)
-        if earlier and _BACKWARD.match(view.lower, earlier[-1].end, end) and earlier[-1].end >= start - 9:
+        # "выдан 03.03.2010, дата рождения 12.05.1985": the date right behind the words is theirs.
+        follows = not word.lstrip().startswith("г") and any(date.start - end <= 4 for date in dates(view, end, end + 6))
+        if earlier and not follows and _BACKWARD.match(view.lower, earlier[-1].end, end) and earlier[-1].end >= start - 9:
             yield earlier[-1]
             return
         if word.startswith("др") and view.lower.endswith("и ", 0, start):
             return
-        line = view.lower.find("\n", end, end + _TABLE_GAP)
-        table = any(mark in view.lower[end : end + 2] for mark in "\t|;") or view.lower[end : end + 3] == " | "
-        if table and not dates(view, end, end + _GAP if line < 0 else line):
-            yield from self._in_column(view, end)
+        line = view.lower.find("\n", end, end + _LONGEST_ROW)
+        table = any(mark in view.lower[end : end + 2] for mark in "\t|;")
+        if table and not dates(view, end, min(end + _GAP, line if line >= 0 else len(view.lower))):
+            # A head is read once: many of its columns may be named like this one.
+            if line >= 0 and line not in heads:
+                heads.add(line)
+                yield from self._in_column(view, line)
             return
         for date in dates(view, end, min(len(view.lower), end + _GAP)):
             if date.year <= latest and self._joined(view, end, date.start):
@@ -94,17 +121,18 @@ class DateOfBirth:
             return
 
     @staticmethod
-    def _in_column(view: View, end: int) -> Iterator[WrittenDate]:
-        """Dates in the rows below a table's head, the oldest of each row: other columns hold younger ones."""
-        at = view.lower.find("\n", end)
-        while at >= 0 and at < end + 40 * _TABLE_GAP:
-            stop = view.lower.find("\n", at + 1)
-            row = view.lower[at + 1 : stop if stop >= 0 else len(view.lower)]
-            if not any(mark in row for mark in "\t|;"):
-                return
-            found = [date for date in dates(view, at + 1, at + 1 + len(row)) if date.year <= _LAST_YEAR_OF_AN_ADULT]
+    def _in_column(view: View, at: int) -> Iterator[WrittenDate]:
+        """Dates in the rows below a table's head that ends at `at`, the oldest of each row: other columns hold younger ones."""
+        ruled = False
+        while at >= 0:
+            stop = view.lower.find("\n", at + 1, at + _LONGEST_ROW)
+            last = stop if stop >= 0 else min(len(view.lower), at + _LONGEST_ROW)
+            found = [date for date in dates(view, at + 1, last) if date.year <= _LAST_YEAR_OF_AN_ADULT]
             if found:
                 yield min(found, key=lambda date: date.value)
+            elif ruled or not set(view.lower[at + 1 : last]) <= _RULE:
+                return
+            ruled = not found
             at = stop
 
     @staticmethod

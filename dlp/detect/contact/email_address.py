@@ -9,8 +9,11 @@ from dlp.detect.detector import Found, Pattern
 from dlp.detect.view import View
 
 _LOCAL_REVERSED = re.compile(r"[A-Za-z0-9_.+%&'=\-]{1,64}+")
-_LOCAL_CYRILLIC_REVERSED = re.compile(r"[A-Za-zА-Яа-яЁё0-9_.+\-]{1,64}+")
-_DOMAIN = Pattern(r"(?:[A-Za-z0-9äöüßéèñçóá](?:[A-Za-z0-9äöüßéèñçóá-]{0,61}[A-Za-z0-9äöüßéèñçóá])?\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}|[A-Za-z]{2,24})")
+_LOCAL_CYRILLIC_REVERSED = re.compile(r"[A-Za-zА-Яа-яЁё0-9_.+'\-]{1,64}+")
+_DOMAIN = Pattern(
+    r"(?:[A-Za-z0-9äöüßéèñçóá](?:[A-Za-z0-9äöüßéèñçóá-]{0,61}[A-Za-z0-9äöüßéèñçóá])?\.){1,8}(?:xn--[A-Za-z0-9-]{2,59}"
+    r"|[A-Za-z]{2,24})"
+)
 _CYRILLIC_DOMAIN = Pattern(
     r"(?:[A-Za-zА-Яа-яЁё0-9](?:[A-Za-zА-Яа-яЁё0-9-]{0,61}[A-Za-zА-Яа-яЁё0-9])?\.){1,8}"
     r"(?:рф|рус|бел|москва|дети|онлайн|сайт|орг|ком|каз|укр|мкд|срб|бг|ею)(?![А-Яа-яЁё])"
@@ -21,15 +24,19 @@ _SPELT = Pattern(
     r"([a-z0-9-]{1,63}(?:(?:\.|[ ]?[\[({<](?:dot|точка)[\])}>][ ]?)[a-z0-9-]{2,63}){1,4})"
 )
 _FILES = frozenset(
-    "png jpg jpeg gif svg webp ico css js ts json xml yaml yml pdf log txt git tgz gz conf html exe dll service socket target timer".split()
+    "png jpg jpeg gif svg webp ico css js ts json xml yaml yml pdf log txt git tgz gz conf html exe dll service socket "
+    "target timer".split()
 )
 # Generic top-level domains people really have mail in; two letters are a country's and need no list.
 _GENERIC = frozenset(
     (
-        "com org net edu gov mil int info biz name pro mobi aero coop jobs museum travel tel asia cat post app dev cloud online site "
-        "shop store tech team work works agency digital group company solutions software systems network services support email mail "
+        "com org net edu gov mil int info biz name pro mobi aero coop jobs museum travel tel asia cat post app dev cloud "
+        "online site "
+        "shop store tech team work works agency digital group company solutions software systems network services support "
+        "email mail "
         "center world global today news media studio design blog live life space club expert consulting finance bank insurance "
-        "capital money fund legal law academy school university institute health clinic care moscow tatar berlin london paris wien "
+        "capital money fund legal law academy school university institute health clinic care moscow tatar berlin london "
+        "paris wien "
         "xyz top icu win vip fun host press website example test local localhost internal corp lan home intranet invalid"
     ).split()
 )
@@ -52,7 +59,7 @@ def _local_start(text: str, at: int, *, cyrillic: bool) -> int:
     return start
 
 
-def _domain_end(text: str, match: re.Match[str]) -> int:
+def _domain_end(match: re.Match[str]) -> int:
     """Where the domain ends: before a sentence that was glued to it ("ivan@mail.ru.Thanks")."""
     labels = match.group().split(".")
     while len(labels) > 2 and labels[-2].lower() in _GENERIC | {"ru", "su", "by", "kz", "de", "uk", "fr"}:
@@ -64,7 +71,7 @@ def _domain_end(text: str, match: re.Match[str]) -> int:
 
 
 class EmailAddress:
-    """An e-mail address (RFC 5321 4.1.2, RFC 6531 for other scripts): no network look-up, no shell targets, no URL credentials."""
+    """An e-mail address (RFC 5321 4.1.2, RFC 6531 for other scripts): no look-up, no shell targets, no URL credentials."""
 
     name = "email_address"
     entity = "EMAIL_ADDRESS"
@@ -121,7 +128,7 @@ class EmailAddress:
             return None
         if domain is None:
             return self._mailto(view, start, at)
-        stop = domain.end() if cyrillic else _domain_end(text, domain)
+        stop = domain.end() if cyrillic else _domain_end(domain)
         return self._judged(view, start, at, stop)
 
     @staticmethod

@@ -8,31 +8,47 @@ from dlp.detect.detector import Pattern
 from dlp.detect.view import View
 
 _STRONG = (
-    r"street|avenue|ave\.?|road|rd\.?|blvd\.?|boulevard|lane|ln\.?|st\.?|parkway|pkwy\.?|highway|hwy\.?|terrace|crescent|mews|gardens|grove|alley"
+    r"street|avenue|ave\.?|road|rd\.?|blvd\.?|boulevard|lane|ln\.?|st\.?|parkway|pkwy\.?|highway|hwy\.?|terrace|crescent"
+    r"|mews|gardens|grove|alley"
 )
-_WEAK = r"drive|dr\.?|court|ct\.?|square|sq\.?|place|pl\.?|way|close|hill|row|walk|broadway|plaza|trail|circle|cir\.?|loop|rise|green|quay|wharf"
+_WEAK = (
+    r"drive|dr\.?|court|ct\.?|square|sq\.?|place|pl\.?|way|close|hill|row|walk|broadway|plaza|trail|circle|cir\.?|loop|rise"
+    r"|green|quay|wharf"
+)
 TYPES = f"{_STRONG}|{_WEAK}"
 _POSTCODE = r"[a-z]{1,2}\d[a-z\d]?[ ]{1,2}\d{1,2}[a-z]{2}"
 _STREET = Pattern(
     rf"(?<![\w.,/#-])(?P<number>\d{{1,5}}[a-d]?(?:[-/]\d{{1,4}})?),?[ ](?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?[ ])?"
-    rf"(?P<name>(?:\d{{1,3}}(?:st|nd|rd|th)|[a-z][a-z'.-]{{1,20}})(?:[ ][a-z][a-z'.-]{{1,20}}){{0,3}}?)[ ](?P<type>{TYPES})(?![a-z0-9])"
+    rf"(?P<name>(?:\d{{1,3}}(?:st|nd|rd|th)"
+    rf"|[a-z][a-z'.-]{{1,20}})(?:[ ][a-z][a-z'.-]{{1,20}}){{0,3}}?)[ ](?P<type>{TYPES})(?![a-z0-9])"
     r"(?:[ ](?:n|s|e|w|ne|nw|se|sw)\b\.?)?"
 )
-_BOX = Pattern(
-    r"(?<![a-z])(?:p\.? ?o\.? box|post office box)[ ]#?\d{1,6}(?!\d)|(?<![а-яa-z0-9])а/я[ ]?№?[ ]?\d{1,6}(?!\d)"
-)
+_BOX = Pattern(r"(?<![a-z])(?:p\.? ?o\.? box|post office box)[ ]#?\d{1,6}(?!\d)|(?<![а-яa-z0-9])а/я[ ]?№?[ ]?\d{1,6}(?!\d)")
 _UNIT_BEFORE = re.compile(r"(?<![a-z])(?:flat|apartment|apt\.?|unit|suite|floor|room)[ ]#?[0-9a-z]{1,5},[ ]$")
-_UNIT = Pattern(r",?[ ]{1,2}(?:(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg|building)\b\.?[ ]?#?[ ]?[0-9a-z]{1,5}(?![a-z0-9])|#[ ]?[0-9a-z]{1,5}(?![a-z0-9]))")
-_TOWN = Pattern(r",[ \n]{1,2}(?P<town>[a-z][a-z.'-]+(?:[ ][a-z][a-z.'-]+){0,2})(?=,|[ ][a-z]{2}[ ]\d{5}|[ ][a-z]{1,2}\d|[ ]\d{5}|$|[\n.;)!?\"])")
-_REGION = Pattern(
-    rf"(?:,?[ \n]{{1,2}}(?P<state>[a-z]{{2}}|[a-z]{{4,13}})\.?,?[ ]\d{{5}}(?:-\d{{4}})?(?!\d)|,?[ \n]{{1,2}}(?:[a-z]{{3,15}}[ ])?{_POSTCODE}(?![a-z0-9])|,?[ ]\d{{5}}(?:-\d{{4}})?(?!\d)"
-    rf"|,[ ](?:al|ak|az|ar|ca|co|ct|de|fl|ga|hi|id|il|in|ia|ks|ky|la|me|md|ma|mi|mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or|pa|ri|sc|sd|tn|tx|ut|vt|va|wa|wv|wi|wy|dc)(?![a-z]))"
+_UNIT = Pattern(
+    r",?[ ]{1,2}(?:\d{1,3}(?:st|nd|rd|th) floor|(?:apt|apartment|suite|ste|unit|flat|floor|fl|room|rm|bldg"
+    r"|building)\b\.?[ ]?#?[ ]?[0-9a-z]{1,5}(?![a-z0-9])|#[ ]?[0-9a-z]{1,5}(?![a-z0-9]))"
 )
-_COUNTRY = Pattern(r",[ ](?:usa|u\.s\.a\.|united states|uk|united kingdom|england|scotland|wales|ireland|canada|australia)(?![a-z])")
+_TOWN = Pattern(
+    r"(?:,[ \n]{1,2}|[ ](?=[a-z.'-]+(?:[ ][a-z.'-]+)?,?[ ][a-z]{2}[ ]\d{5}))(?P<town>[a-z][a-z.'-]+(?:[ ][a-z][a-z.'-]+){0,2})"
+    r"(?=,|[ ][a-z]{2}[ ]\d{5}|[ ][a-z]{1,2}\d|[ ]\d{5}|$"
+    r"|[\n.;)!?\"])"
+)
+_REGION = Pattern(
+    rf"(?:,?[ \n]{{1,2}}(?P<state>[a-z]{{2}}|[a-z]{{4,13}})\.?,?[ ]\d{{5}}(?:-\d{{4}})?(?!\d)"
+    rf"|,?[ \n]{{1,2}}(?:[a-z]{{3,15}}[ ])?{_POSTCODE}(?![a-z0-9])|,?[ ]\d{{5}}(?:-\d{{4}})?(?!\d)"
+    rf"|,[ ](?:al|ak|az|ar|ca|co|ct|de|fl|ga|hi|id|il|in|ia|ks|ky|la|me|md|ma|mi|mn|ms|mo|mt|ne|nv|nh|nj|nm|ny|nc|nd|oh|ok|or"
+    rf"|pa|ri|sc|sd|tn|tx|ut|vt|va|wa|wv|wi|wy|dc)(?![a-z]))"
+)
+_COUNTRY = Pattern(
+    r",[ ](?:usa|u\.s\.a\.|united states|uk|united kingdom|england|scotland|wales|ireland|canada|australia)(?![a-z])"
+)
 _STOP_WORDS = frozenset(
     (
-        "the a an on in of down up at to from people minutes minute hours hour days day meters miles km blocks block more less and or is are "
-        "was were will for with by this that other new more cars houses min mins am pm percent steps weeks years times items along"
+        "the a an on in of down up at to from people minutes minute hours hour days day meters miles km blocks block more "
+        "less and or is are "
+        "was were will for with by this that other new more cars houses min mins am pm percent steps weeks years times "
+        "items along"
     ).split()
 )
 
@@ -84,7 +100,9 @@ def _stop(lower: str, end: int) -> tuple[int, int]:
         match = pattern.match(lower, end, len(lower))
         if match is None:
             continue
-        if pattern is _TOWN and not (_REGION.match(lower, match.end(), len(lower)) or _COUNTRY.match(lower, match.end(), len(lower))):
+        if pattern is _TOWN and not (
+            _REGION.match(lower, match.end(), len(lower)) or _COUNTRY.match(lower, match.end(), len(lower))
+        ):
             continue
         end, parts = match.end(), parts + 1
     return end, parts

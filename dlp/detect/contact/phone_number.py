@@ -10,12 +10,17 @@ from dlp.detect.detector import Found, Pattern
 from dlp.detect.rivals import Rivals
 from dlp.detect.view import View
 
-_PLUS = Pattern(r"(?<![\w+])\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+")
-_TRUNK = Pattern(r"(?<![0-9+.,/])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
-_AMERICAN = Pattern(r"(?<![\d+(.-])(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}(?!\d|[.-]\d)")
+_PLUS = Pattern(
+    r"(?<![\w+])\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+"
+)
+_TRUNK = Pattern(r"(?<![0-9+])(?<![0-9][.,/])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
+_AMERICAN = Pattern(
+    r"(?<![\d+(-])(?<!\d\.)(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}(?!\d|[.-]\d)"
+)
 _TEN = Pattern(r"(?<![\d+.,/])\(?[3489](?:\)?[ .-]{0,2}[0-9]){9}(?![\d])")
 _LOCAL = Pattern(
-    r"(?<![\d.,:/+])(?:\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}|0\d{9,10}|\d{3}[ -]\d{2}[ -]\d{2}|\d{3}[ -]\d{4}|\d{2}[ -]\d{2}[ -]\d{2}"
+    r"(?<![\d.,:/+])(?:\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}|0\d{9,10}|\d{3}[ -]\d{2}[ -]\d{2}|\d{3}[ -]\d{4}"
+    r"|\d{2}[ -]\d{2}[ -]\d{2}"
     r"|\(\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.,:/]\d|-\d)"
 )
 _EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?!\d)\)?")
@@ -24,17 +29,22 @@ _DIGITS = re.compile(r"\d+")
 
 _WORDS = Rivals(
     (
-        r"тел\b|телефон|тлф|мобил|моб\b|сотов|звон|набер|набир|позвон|дозвон|перезвон|факс|контакт|ватсап|вацап|вотсап|вайбер|смс",
-        r"номер(?:ок)? (?:для связи|тел)|(?:мой|твой|ваш|его|ее|их|свой|личный|рабочий|новый) номер(?:ок)?(?! (?:заяв|заказ|договор|сч|карт|пасп|зач))",
-        r"т\.|приемная|горячая линия|для связи|на связи|трубк|абонент|симк|отправитель|получатель|whats|viber|signal|sms",
+        r"тел\b|телефон|тлф|мобил|моб\b|сотов|звон|набер|набир|позвон|дозвон|перезвон|факс|контакт|ватсап|вацап|вотсап",
+        r"вайбер|смс",
+        r"номер(?:ок)? (?:для связи|тел)",
+        r"(?:мой|твой|ваш|его|ее|их|свой|личный|рабочий|новый) номер(?:ок)?(?! (?:заяв|заказ|договор|сч|карт|пасп|зач))",
+        r"т\.|приемная|горячая линия|для связи|на связи|трубк|абонент|симк|отправитель|получатель|whats|wa\.me|viber|signal|sms",
         r"tel\b|phone|mobile|cell|call|dial|ring|fax|text me|reach me|hotline|contact|msisdn",
     ),
     (
-        r"заявк|заказ(?!чик)|накладн|артикул|штрих|трек|тикет|инцидент|обращени|парти[яию]|серийн|договор(?!ит|ил)|счет|р/с|к/с|инн\b|огрн|снилс",
-        r"passport|snils|inn\b|ogrn|tax\b|policy|licen[sc]e|driver|номер (?!для|тел)|паспорт|полис|квитанц|идентификатор|кпп\b|бик\b|уин\b|код\b|лиценз|ключ|сумм|итого|цена|руб|диапазон|верси|координат|участок",
+        r"заявк|заказ(?!чик)|накладн|артикул|штрих|трек|тикет|инцидент|обращени|парти[яию]|серийн|договор(?!ит|ил)|счет|р/с",
+        r"к/с|инн\b|огрн|снилс",
+        r"passport|snils|inn\b|ogrn|tax\b|policy|licen[sc]e|driver|номер (?!для|тел)|паспорт|полис|квитанц|идентификатор",
+        r"кпп\b|бик\b|уин\b|код\b|лиценз|ключ|сумм|итого|цена|руб|диапазон|верси|координат|участок",
         r"карт[аеуы]|карт\b|полис|кадастр|инв\b|инвентар|зав\. ?№|табельн|лицев|окпо|октмо|окато|ндс|сери[яию]",
         r"order|ticket|track|barcode|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b|iat\b|exp\b",
-        r"(?:request|session|trace|user|item|message|msg|correlation|build|chat|channel)[_ -]?id|id\b|uuid|imei|account|acct|version|card\b",
+        r"(?:request|session|trace|user|item|message|msg|correlation|build|chat|channel)[_ -]?id|id\b|uuid|imei|account|acct",
+        r"version|card\b",
         r"tx\b|rx\b|items|bytes|size|amount|total|port\b|commit|ssn|routing|case\b|пин\b",
     ),
     before=45,
@@ -45,8 +55,9 @@ _MONEY_AFTER = Pattern(r"[ ]?(?:%|руб|₽|шт|usd|eur|\$|€|р\.|тыс|м�
 # Groups behind the trunk prefix or country code in which Russian numbers are written.
 _RUSSIAN_SHAPES = frozenset(
     {
-        (3, 3, 2, 2), (3, 3, 4), (3, 7), (3, 2, 2, 3), (3, 2, 3, 2), (3, 4, 3), (10,), (4, 2, 2, 2), (4, 6), (4, 3, 3), (5, 1, 2, 2),
-        (5, 5), (5, 2, 3), (3, 3, 1, 1, 1, 1), (3, 1, 2, 2, 2), (6, 4), (6, 2, 2), (3, 5, 2), (3, 2, 5), (5, 3, 2), (4, 2, 4),
+        (3, 3, 2, 2), (3, 3, 4), (3, 7), (3, 2, 2, 3), (3, 2, 3, 2), (3, 4, 3), (10,), (4, 2, 2, 2), (4, 6), (4, 3, 3),
+        (5, 1, 2, 2), (5, 5), (5, 2, 3), (3, 3, 1, 1, 1, 1), (3, 1, 2, 2, 2), (6, 4), (6, 2, 2), (3, 5, 2), (3, 2, 5), (5, 3, 2),
+        (4, 2, 4),
     }
 )  # fmt: skip
 
@@ -68,7 +79,7 @@ def _closed(text: str) -> bool:
 
 
 class PhoneNumber:
-    """A telephone number: country code and length (ITU-T E.164), Russian and North American plans, national forms beside a word."""
+    """A telephone number: country code and length (ITU-T E.164), Russian and North American plans, local forms by a word."""
 
     name = "phone_number"
     entity = "PHONE_NUMBER"
@@ -118,7 +129,9 @@ class PhoneNumber:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         taken = start
-        for begin, stop, value, confidence, why in sorted(self._candidates(view, start, end), key=lambda found: (found[0], -found[3])):
+        for begin, stop, value, confidence, why in sorted(
+            self._candidates(view, start, end), key=lambda found: (found[0], -found[3])
+        ):
             if begin < taken:
                 continue
             taken = stop
@@ -139,7 +152,9 @@ class PhoneNumber:
         yield from self._judged(view, _LOCAL, self._beside_a_word, (start, reach))
 
     @staticmethod
-    def _judged(view: View, pattern: Pattern, judge: Callable[[View, int, int], Found | None], reach: tuple[int, int]) -> Iterator[Found]:
+    def _judged(
+        view: View, pattern: Pattern, judge: Callable[[View, int, int], Found | None], reach: tuple[int, int]
+    ) -> Iterator[Found]:
         """Finds of one form; where a match is refused the next may begin inside it ("место 71. 8-843-…")."""
         at, end = reach
         while match := pattern.search(view.text, at, end):
@@ -186,7 +201,7 @@ class PhoneNumber:
         known = russian_area(national) or (national[0] in "67" and grouped)
         if pull.speaks_for is False and not (known and ("(" in text or (grouped and pull.start >= end))):
             return None
-        if not pull.speaks_for and (not known or view.text[start - 1 : start] in ("/", "=", "_", "#", "№") and start):
+        if not pull.speaks_for and (not known or (start and view.text[start - 1] in "/=_#№")):
             return None
         if pull.speaks_for is None and text[0] == "7" and national[0] != "9":
             return None
@@ -213,13 +228,18 @@ class PhoneNumber:
         text = view.text[start:end]
         pull = _WORDS.pull(view, start, end)
         digits = "".join(_DIGITS.findall(text))
-        if not pull.speaks_for or not _closed(text) or len(set(digits)) < 2 or _BREAK.search(view.lower, pull.end, start):
+        bracketed = pull.speaks_for is None and text[0] == "(" and _shape(text, 0) == (3, 3, 2, 2)
+        if not (pull.speaks_for or bracketed) or not _closed(text) or len(set(digits)) < 2:
+            return None
+        if pull.speaks_for and _BREAK.search(view.lower, pull.end, start):
             return None
         if len(digits) == 10 and digits[0] in "3489":
             if not russian_area(digits) or (text[0] != "(" and _shape(text, 0) not in _RUSSIAN_SHAPES):
                 return None
             digits = f"7{digits}"
-        return Found(start, end, digits, 0.75, f"form, word near: {pull.word}")
+        return Found(
+            start, end, digits, 0.75 if pull.speaks_for else 0.6, f"form, word near: {pull.word}" if pull.word else "form"
+        )
 
 
 DETECTORS = (PhoneNumber(),)

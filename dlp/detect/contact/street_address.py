@@ -15,15 +15,18 @@ _STEMS = (
 
 
 class StreetAddress:
-    """A street with its house, from the postcode or town to the flat (Rules of postal services, GOST R 6.30; USPS Publication 28)."""
+    """A street with its house, from the postcode or town to the flat (Rules of postal services, 4; USPS Publication 28)."""
 
     name = "street_address"
     entity = "STREET_ADDRESS"
     anchors: tuple[str, ...] = (
-        r"(^|[^а-я])(ул|пр|пер|ш|бул|туп|пл|кв-л)[. ] ?\"?[0-9а-я]",
+        r"(^|[^а-я])(ул|пр|пер|ш|бул|туп|пл|кв-л)([.,]{1,2} ?| )\"?[0-9а-я]",
         r"(^|[^а-я])(площад|алле|лини|тракт|квартал)[а-я]{0,3} [0-9а-я. \-\"]{3,30}[ ,][ д][0-9ом.]",
-        r"[0-9][a-d]?,? ([a-z0-9'.\-]{1,20} ){1,3}(street|st|avenue|ave|road|rd|blvd|boulevard|lane|ln|drive|dr|court|ct|square|sq|place|pl|way|close|"
-        r"terrace|parkway|pkwy|highway|hwy|crescent|gardens|grove|mews|hill|row|walk|plaza|trail|circle|broadway)([^a-z]|$)",
+        (
+            r"[0-9][a-d]?,? ([a-z0-9'.\-]{1,20} ){1,3}(street|st|avenue|ave|road|rd|blvd|boulevard|lane|ln|drive|dr|court|ct"
+            r"|square|sq|place|pl|way|close|"
+            r"terrace|parkway|pkwy|highway|hwy|crescent|gardens|grove|mews|hill|row|walk|plaza|trail|circle|broadway)([^a-z]|$)"
+        ),
         r"p\.? ?o\.? box #?[0-9]",
         r"(^|[^а-я])а/я ?№? ?[0-9]",
     )

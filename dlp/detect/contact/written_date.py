@@ -13,21 +13,25 @@ _MONTHS = {
     "май": 5,
 }
 _MONTH = (
-    r"(?:янв(?:ар[яье]|\.)?|фев(?:р(?:ал[яье]|\.)?|\.)?|мар(?:та?|\.)?|апр(?:ел[яье]|\.)?|ма[йяе]|июн[яье]?|июл[яье]?|авг(?:уста?|\.)?"
+    r"(?:янв(?:ар[яье]|\.)?|фев(?:р(?:ал[яье]|\.)?|\.)?|мар(?:та?|\.)?|апр(?:ел[яье]|\.)?|ма[йяе]|июн[яье]?|июл[яье]?"
+    r"|авг(?:уста?|\.)?"
     r"|сен(?:т(?:ябр[яье]|\.)?|\.)?|окт(?:ябр[яье]|\.)?|ноя(?:бр[яье]|\.)?|дек(?:абр[яье]|\.)?"
-    r"|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?|oct(?:ober|\.)?"
+    r"|jan(?:uary|\.)?|feb(?:ruary|\.)?|mar(?:ch|\.)?|apr(?:il|\.)?|may|june?|july?|aug(?:ust|\.)?|sept?(?:ember|\.)?"
+    r"|oct(?:ober|\.)?"
     r"|nov(?:ember|\.)?|dec(?:ember|\.)?)(?![a-zа-я])"
 )
 _YEAR = r"(?:18|19|20)\d\d"
 _WRITTEN = Pattern(
-    rf"(?<![\d.,/:-])(?:"
+    rf"(?<!\d)(?<!\d[.,/:-])(?:"
     rf"(?P<iso>{_YEAR}(?P<i>[-./])(?:0?[1-9]|1[0-2])(?P=i)(?:[0-2]?\d|3[01]))"
     rf"|(?P<plain>(?:0?[1-9]|[12]\d|3[01])[ ]?(?P<p>[-./, ])[ ]?(?:0?[1-9]|[12]\d|3[01])[ ]?(?P=p)[ ]?(?:{_YEAR}|\d\d))"
-    rf"|(?P<word>\"?(?:0?[1-9]|[12]\d|3[01])\"?(?:st|nd|rd|th|-?го|-?е)?[ .-]{{0,2}}(?:of )?{_MONTH}[ .,-]{{1,3}}(?:{_YEAR}|'?\d\d(?=[ ]?(?:г|$|[,;.)]))))"
+    rf"|(?P<word>\"?(?:0?[1-9]|[12]\d|3[01])\"?(?:st|nd|rd|th|-?го|-?е)?[ .-]{{0,2}}(?:of )?{_MONTH}[ .,-]{{1,3}}(?:{_YEAR}"
+    rf"|'?\d\d(?=[ ]?(?:г|$|[,;.)]))))"
     rf"|(?P<month>{_MONTH}[ ]{{1,2}}(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?,?[ ]{{1,2}}{_YEAR})"
     rf"|(?P<compact>(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d)"
     rf")(?!\d|[-/.]\d|:\d)"
 )
+_LONGEST = 30
 _NUMBERS = Pattern(r"\d+")
 _LETTERS = Pattern(r"[a-zа-я]{3,}")
 
@@ -60,7 +64,9 @@ def _from_numbers(form: str, text: str) -> tuple[int, int, int, bool]:
 def dates(view: View, start: int, end: int) -> list[WrittenDate]:
     """Every date that begins in `[start, end)`: 12.05.1985, 1985-05-12, 12 мая 1985, May 12, 1985, 12/05/85."""
     found = []
-    for match in _WRITTEN.finditer(view.lower, start, end):
+    for match in _WRITTEN.finditer(view.lower, start, min(len(view.lower), end + _LONGEST)):
+        if match.start() >= end:
+            break
         form = match.lastgroup if match.lastgroup not in ("i", "p") else ("iso" if match["iso"] else "plain")
         year, month, day, full = _from_numbers(form or "", match.group())
         if not full:

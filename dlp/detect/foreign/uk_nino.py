@@ -9,7 +9,8 @@ from dlp.detect.rivals import Rivals
 from dlp.detect.view import View
 
 _NUMBER = Pattern(
-    r"(?<![^\W_])(?!bg|gb|nk|kn|tn|nt|zz)[abceghj-prstw-z][abceghj-npr-tw-z](?P<sign>[ -]?)\d{2}(?P=sign)\d{2}(?P=sign)\d{2}(?P=sign)[a-d](?![^\W_])"
+    r"(?<![^\W_])(?!bg|gb|nk|kn|tn|nt"
+    r"|zz)[abceghj-prstw-z][abceghj-npr-tw-z](?P<sign>[ -]?)\d{2}(?P=sign)\d{2}(?P=sign)\d{2}(?P=sign)[a-d](?![^\W_])"
 )
 _WORDS = Rivals(
     (r"nino\b", r"national insurance", r"ni (?:number|no)", r"insurance (?:number|no)", r"нац\w* страхов"),
@@ -22,7 +23,7 @@ class InsuranceNumber:
 
     name = "uk_nino"
     entity = "UK_NINO"
-    anchors: tuple[str, ...] = (r"[a-z]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[a-d]($|[^0-9a-z])",)
+    anchors: tuple[str, ...] = (r"(^|[^0-9a-z])[a-z]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[0-9]{2}[ \-]?[a-d]",)
     words: tuple[str, ...] = ()
     before = 18
     after = 1

@@ -59,7 +59,7 @@ class TaxpayerNumber:
 
 
 class HealthServiceNumber:
-    """A number of the UK's National Health Service: ten digits, the last one checks modulo 11 (NHS Data Dictionary), a word near."""
+    """A number of the UK's National Health Service: the last digit checks modulo 11 (NHS Data Dictionary); a word near."""
 
     name = "uk_nhs"
     entity = "UK_NHS"

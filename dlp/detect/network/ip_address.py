@@ -13,13 +13,17 @@ _V6 = Pattern(r"(?<![0-9a-z:.])(?=[0-9a-f]{0,4}:)(?:[0-9a-f]{0,4}:){2,8}(?:\d{1,
 _VERSION_BEFORE = Pattern(r"(?:[a-z]{2,}[/_-]|(?<![a-z])v|\d[a-z]-|==|~=|>=|@\^?)$")
 _WORDS = Rivals(
     (
-        r"ip\b|ip[- ]?адрес|ipv[46]|айпи|сервер|хост|host|server|ssh|ping|пинг|шлюз|gateway|подсет|маск|subnet|dns|vpn|впн|proxy|прокси",
-        r"адрес|address|addr|client|клиент|роутер|router|подключ|connect|запрос|request|curl|http|порт|port|from|remote|firewall|фаервол",
+        r"ip\b|ip[- ]?адрес|ipv[46]|айпи|сервер|хост|host|server|ssh|ping|пинг|шлюз|gateway|подсет|маск|subnet|dns|vpn|впн",
+        r"proxy|прокси",
+        r"адрес|address|addr|client|клиент|роутер|router|подключ|connect|запрос|request|curl|http|порт|port|from|remote",
+        r"firewall|фаервол",
         r"виртуалк|машин|бокс|box|node|нод[аыу]|blocked|заблок|забань|src|dst|rdp|рдп|nginx|узел",
     ),
     (
-        r"верси|version|ver\b|chrome|хром|firefox|safari|edge\b|opera|yabrowser|mozilla|релиз|release|build|билд|сборк|обновил|обнови[лт]",
-        r"lib\w{2,}|driver|драйвер|прошивк|firmware|windows|android|ios\b|patch|патч|upgrad|updat|installer|sdk|dll|agent[/ ]|1с\b|1c\b",
+        r"верси|version|ver\b|chrome|хром|firefox|safari|edge\b|opera|yabrowser|mozilla|релиз|release|build|билд|сборк",
+        r"обнов",
+        r"lib\w{2,}|driver|драйвер|прошивк|firmware|windows|android|ios\b|patch|патч|upgrad|updat|installer|sdk|dll",
+        r"agent[/ ]|1с\b|1c\b",
         r"п\.|пп\.|пункт|подпункт|раздел|section|clause|§|стать|гост|oid\b|isbn|глав[аеуы]",
         r"postgres|mysql|java|python|nuget|npm|package|пакет|плагин|plugin|bios|kernel|ядро",
     ),
@@ -41,7 +45,7 @@ def _four_confidence(octets: tuple[int, ...], speaks_for: bool | None) -> float:
     if speaks_for:
         return 0.95
     if max(octets) < 32 and len(set(octets)) > 1:
-        return 0.4
+        return 0.6 if first == 10 else 0.4
     return 0.8
 
 
@@ -112,7 +116,7 @@ class IpAddress:
     def _four(view: View, start: int, end: int) -> Iterator[Found]:
         value = view.lower[start:end]
         octets = tuple(map(int, value.split(".")))
-        if max(octets) > 255 or view.lower[start - 1 : start] == ":" and view.lower[max(0, start - 2) : start - 1] == ":":
+        if max(octets) > 255 or view.lower.endswith("::", 0, start) or view.lower.endswith("::ffff:", 0, start):
             return
         if _VERSION_BEFORE.search(view.lower, max(0, start - 12), start):
             return
@@ -132,11 +136,13 @@ class IpAddress:
         numbers = [int(group, 16) for group in groups]
         if not any(numbers[:-1]) and numbers[-1] < 2:
             confidence = 0.3
+        elif "." in value:
+            confidence = 0.8 if value.startswith("::ffff:") else 0.4
         elif numbers[0] >> 13 == 1 or numbers[0] >> 9 == 0x7E or numbers[0] >> 6 == 0x3FA or "::" not in value:
             confidence = 0.95 if word or value.count(":") > 3 else 0.8
         else:
             confidence = 0.7 if word and len(value) > 4 else 0.4
-        yield Found(start, end, ":".join(f"{number:x}" for number in numbers), confidence, "groups")
+        yield Found(start, end, value if "." in value else ":".join(f"{number:x}" for number in numbers), confidence, "groups")
 
 
 DETECTORS = (IpAddress(),)

@@ -11,7 +11,11 @@ _ADDRESS = Pattern(
     r"(?<![0-9a-z])(?<![0-9a-f][:-])(?:[0-9a-f]{2}(?P<sign>[:-])(?:[0-9a-f]{2}(?P=sign)){4}[0-9a-f]{2}|[0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})"
     r"(?![0-9a-z]|[:-][0-9a-f]{2}|\.[0-9a-f]{4})"
 )
-_NEAR = Near(r"mac\b|mac[- ]?address|мак\b|мак-?адрес|ethernet|wi-?fi|вайфай|интерфейс|hwaddr|bssid|ether\b|arp\b|dhcp", before=40, after=20)
+_NEAR = Near(
+    r"mac\b|mac[- ]?address|мак\b|мак-?адрес|ethernet|wi-?fi|вайфай|интерфейс|hwaddr|bssid|ether\b|arp\b|dhcp",
+    before=40,
+    after=20,
+)
 
 
 class MacAddress:
@@ -26,8 +30,18 @@ class MacAddress:
     words: tuple[str, ...] = ()
     before = 20
     after = 4
-    matches: tuple[str, ...] = ("мак 3C:22:FB:1a:2b:3c", "карта 3c-22-fb-1a-2b-3c", "arp 3c22.fb1a.2b3c", "eth0 00:1b:44:11:3a:b7,")
-    ignores: tuple[str, ...] = ("00:00:00:00:00:00", "md5 16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", "12-34-56-78-90-12", "1234.5678.9012")
+    matches: tuple[str, ...] = (
+        "мак 3C:22:FB:1a:2b:3c",
+        "карта 3c-22-fb-1a-2b-3c",
+        "arp 3c22.fb1a.2b3c",
+        "eth0 00:1b:44:11:3a:b7,",
+    )
+    ignores: tuple[str, ...] = (
+        "00:00:00:00:00:00",
+        "md5 16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48",
+        "12-34-56-78-90-12",
+        "1234.5678.9012",
+    )
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         for match in _ADDRESS.finditer(view.lower, start, min(len(view.lower), end + 20)):

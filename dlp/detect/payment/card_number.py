@@ -124,9 +124,11 @@ def _shape_confidence(number: Number, pull: Pull) -> float:
         return 0.75
     if number.groups in _SHAPES and _even(number):
         return 0.85
-    if pull.speaks_for:
-        return 0.7
-    return 0.6 if number.alone and _even(number) and min(number.groups) > 1 else 0.0
+    if number.groups == (4, 4, 4, 4):
+        return 0.7 if pull.speaks_for else 0.6
+    if not _even(number) or number.groups[:4] == (4, 4, 4, 4):
+        return 0.0
+    return 0.7 if pull.speaks_for else 0.6 if number.alone and min(number.groups) > 1 else 0.0
 
 
 class CardNumber:

@@ -9,6 +9,7 @@ from dlp.detect.view import View
 
 # base58check version bytes: Bitcoin (0, 5), Litecoin (48, 50), Dogecoin (30, 22), Dash (76, 16), TRON (65).
 _VERSIONS = frozenset({0, 5, 16, 22, 30, 48, 50, 65, 76})
+_LONGEST = 100
 _LEGACY = Pattern(r"(?<![^\W_])[13LMDATXr9][1-9A-HJ-NP-Za-km-z]{24,34}+(?![^\W_])")
 _SEGWIT = Pattern(r"(?<![^\W_])(?:bc|tb|ltc|addr|bnb|cosmos)1[02-9ac-hj-np-z]{11,98}+(?![^\W_])")
 _ETHER = Pattern(r"(?<![^\W_])0[xX]([0-9a-fA-F]{40})(?![^\W_])")
@@ -64,8 +65,9 @@ class CryptoWallet:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         # Imported here: hashlib costs a scan that meets no wallet two milliseconds.
-        from dlp.detect.payment import wallet_checks as check  # noqa: PLC0415
+        from dlp.detect.payment import wallet_checks as check
 
+        end = min(len(view.text), end + _LONGEST)
         for match in _LEGACY.finditer(view.text, start, end):
             address = match.group()
             ripple = address[0] == "r" and check.base58_version(address, ripple=True) == 0
@@ -82,7 +84,7 @@ class CryptoWallet:
 
     @staticmethod
     def _ether(view: View, start: int, end: int) -> Iterator[Found]:
-        from dlp.detect.payment.wallet_checks import eip55_holds  # noqa: PLC0415
+        from dlp.detect.payment.wallet_checks import eip55_holds
 
         address = view.text[start + 2 : end]
         value = f"0x{address.lower()}"

@@ -23,7 +23,8 @@ _RARE = frozenset("AG AI AQ AS BL BV CC CK CX ER FO GS HM IO KI MF MP MS NF NU O
 _WORD = Pattern(r"(?<![^\W_])(?:swift|свифт\w{0,3}|bic)(?![a-z])")
 _CODE = Pattern(r"(?<![^\W_])([A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![^\W_])")
 _LABELLED = Pattern(
-    r"(?:[ \-/_]{0,3}(?:code|код|bic|swift|банка|бик)){0,3}[ ]{0,2}[:=|\t-][ \t]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)(?![^\W_])"
+    r"(?:[ \-/_]{0,3}(?:code|код|bic|swift|банка"
+    r"|бик)){0,3}[ ]{0,2}[:=|\t-][ \t]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)(?![^\W_])"
 )
 _REACH = 60
 
@@ -43,7 +44,12 @@ class SwiftCode:
         "bank bic deutdeff500? BIC: DEUTDEFF500",
         "в поле swift: sabrrumm012",
     )
-    ignores: tuple[str, ...] = ("swift transfer takes days", "SABRRUMM", "the SWIFT PLATFORM is down", "swift: rewritten in a week")
+    ignores: tuple[str, ...] = (
+        "swift transfer takes days",
+        "SABRRUMM",
+        "the SWIFT PLATFORM is down",
+        "swift: rewritten in a week",
+    )
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         done = -1

@@ -51,7 +51,9 @@ def bech32_holds(address: str) -> bool:
 def eip55_holds(address: str) -> bool:
     """Whether the capitals among forty hexadecimal digits are those of the check (EIP-55)."""
     digest = keccak_256(address.lower().encode()).hex()
-    return all(not letter.isalpha() or letter.isupper() == (int(mark, 16) > 7) for letter, mark in zip(address, digest, strict=False))
+    return all(
+        not letter.isalpha() or letter.isupper() == (int(mark, 16) > 7) for letter, mark in zip(address, digest, strict=False)
+    )
 
 
 def ton_holds(address: str) -> bool:

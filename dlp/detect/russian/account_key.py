@@ -24,4 +24,5 @@ def key_holds(bik: str, account: str) -> bool:
 
 def _sum_ends_in_zero(digits: str) -> bool:
     # Only the last digit of the sum counts, so the products need not be cut to their last digits first.
-    return sum(map(mul, _WEIGHTS, [ord(digit) - _ZERO for digit in digits])) % 10 == 0
+    total: int = sum(map(mul, _WEIGHTS, [ord(digit) - _ZERO for digit in digits]))
+    return total % 10 == 0

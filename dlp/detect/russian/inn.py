@@ -8,7 +8,13 @@ from dlp.detect.detector import Judged, Near, Number
 from dlp.detect.russian import regions
 from dlp.detect.russian.labels import claim_on
 from dlp.detect.russian.surroundings import (
-    in_one_line, like_russian_phone, like_unix_time, one_kind_of_separator, phone_code_before, plus_before, stands_free,
+    in_one_line,
+    like_russian_phone,
+    like_unix_time,
+    one_kind_of_separator,
+    phone_code_before,
+    plus_before,
+    stands_free,
 )
 from dlp.detect.view import View
 
@@ -16,12 +22,18 @@ _FIRM = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _PERSON_FIRST = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _PERSON_SECOND = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ZERO = ord("0")
+_FIRM_LENGTH = 10
+_MOST_GROUPS, _LONGEST_GROUP = 5, 6
 
 _TRADE = Near(
-    r"контраг\w*", r"[опзнт]?ао(?![а-я])", r"ооо(?![а-я])", r"ип(?![а-я])", r"реквизит\w*", r"юр\.?\s?лиц\w*", r"поставщик\w*", r"организаци\w*",
-    r"компани\w*", r"фирм\w*", r"заказчик\w*", r"покупател\w*", r"продав\w*", r"плательщик\w*", r"налог\w*", r"фнс", r"ифнс", r"самозанят\w*",
-    r"клиент\w*", r"партнер\w*", r"учредител\w*", r"директор\w*", r"по\s+баз\w*", r"реестр\w*", r"спарк\w*", r"фокус\w*", r"пробей\w*",
-    r"провер\w*", r"company", r"counterpart\w*", r"vendor\w*", r"supplier\w*", r"taxpayer\w*", r"customer\w*", r"llc", r"legal entity",
+    r"контраг\w*", r"[опзнт]?ао(?![а-я])", r"ооо(?![а-я])", r"ип(?![а-я])", r"реквизит\w*", r"юр\.?\s?лиц\w*", r"поставщик\w*",
+    r"организаци\w*",
+    r"компани\w*", r"фирм\w*", r"заказчик\w*", r"покупател\w*", r"продав\w*", r"плательщик\w*", r"налог\w*", r"фнс", r"ифнс",
+    r"самозанят\w*",
+    r"клиент\w*", r"партнер\w*", r"учредител\w*", r"директор\w*", r"по\s+баз\w*", r"реестр\w*", r"спарк\w*", r"фокус\w*",
+    r"пробей\w*",
+    r"провер\w*", r"company", r"counterpart\w*", r"vendor\w*", r"supplier\w*", r"taxpayer\w*", r"customer\w*", r"llc",
+    r"legal entity",
     before=60, after=40,
 )  # fmt: skip
 _WEAK = ("провер", "пробей", "клиент", "customer", "директор")
@@ -30,12 +42,14 @@ _WEAK = ("провер", "пробей", "клиент", "customer", "дирек
 def check_digits_hold(digits: str) -> bool:
     """True where the control digits fit: one after nine digits, two after ten (annex to FTS order ЕД-7-14/559@)."""
     values = [ord(digit) - _ZERO for digit in digits]
-    if len(values) == 10:
-        return sum(map(mul, _FIRM, values)) % 11 % 10 == values[9]
-    return (
-        sum(map(mul, _PERSON_FIRST, values)) % 11 % 10 == values[10]
-        and sum(map(mul, _PERSON_SECOND, values)) % 11 % 10 == values[11]
-    )
+    if len(values) == _FIRM_LENGTH:
+        return _check_digit(_FIRM, values) == values[9]
+    return _check_digit(_PERSON_FIRST, values) == values[10] and _check_digit(_PERSON_SECOND, values) == values[11]
+
+
+def _check_digit(weights: tuple[int, ...], values: list[int]) -> int:
+    total: int = sum(map(mul, weights, values))
+    return total % 11 % 10
 
 
 class TaxpayerNumber:
@@ -49,7 +63,8 @@ class TaxpayerNumber:
     entity = "RU_INN"
     lengths = frozenset({10, 12})
     matches = (
-        "пришлите ИНН 7707083893", "по инн: 500100732259 всё чисто", "их ИНН/КПП 7707083893/773601001", "контрагент 7707083893, проверьте",
+        "пришлите ИНН 7707083893", "по инн: 500100732259 всё чисто", "их ИНН/КПП 7707083893/773601001",
+        "контрагент 7707083893, проверьте",
         "ИННом 7707083893 заинтересовались", "tax id (INN): 7707083893", "Компания\tИНН\nРога\t7707083893", "вот 500100732259",
     )  # fmt: skip
     ignores = (
@@ -62,7 +77,7 @@ class TaxpayerNumber:
         if digits[:2] not in regions.TAX or not check_digits_hold(digits):
             return None
         grouped = len(number.groups) > 1
-        if grouped and (max(number.groups) > 6 or len(number.groups) > 5 or not in_one_line(number)):
+        if grouped and (max(number.groups) > _LONGEST_GROUP or len(number.groups) > _MOST_GROUPS or not in_one_line(number)):
             return None
         claim = claim_on(view, number.start, number.end, "inn")
         if claim.word:
@@ -74,15 +89,15 @@ class TaxpayerNumber:
     def _labelled(self, number: Number, view: View, word: str, tight: bool, grouped: bool) -> Judged | None:
         if grouped and not (tight and one_kind_of_separator(number)):
             return None
-        if plus_before(number, view) or (not tight and like_russian_phone(number.digits) and len(number.digits) == 10):
+        if plus_before(number, view) or (not tight and like_russian_phone(number.digits) and len(number.digits) == _FIRM_LENGTH):
             return None
-        confidence = 0.98 if len(number.digits) == 12 else 0.96
+        confidence = 0.96 if len(number.digits) == _FIRM_LENGTH else 0.98
         return Judged(confidence if tight else confidence - 0.08, f"check digits, word near: {word}")
 
     def _unlabelled(self, number: Number, view: View) -> Judged | None:
         digits = number.digits
         word = _TRADE.word(view, number.start, number.end)
-        firm = len(digits) == 10
+        firm = len(digits) == _FIRM_LENGTH
         if firm and (phone_code_before(number, view) or (like_russian_phone(digits) and (digits[0] == "9" or not word))):
             return None
         if firm and like_unix_time(digits):

@@ -6,85 +6,16 @@ import re
 from typing import NamedTuple
 
 from dlp.detect.detector import Pattern
+from dlp.detect.russian.label_words import FRAGMENTS
 from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
 REACH_BEFORE = 90
 REACH_AFTER = 34
 
-# First letters are tried in this order, so a longer phrase stands before the word it begins with.
-_FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("inn", (
-        r"инн+(?:ом|а|у|ы|ов|е|ам|ами|ах)?(?![a-zа-я])", r"и\.\s?н\.\s?н\.?", r"inn(?![a-z])", r"tin(?![a-z])",
-        r"идентификационн\w+\s+(?:номер\w*|код\w*)\s+налог\w+", r"tax(?:payer)?[\s_-]?(?:id|number|identification|payer)\w*",
-        r"налогов\w+\s+номер\w*",
-    )),
-    ("snils", (
-        r"сни+л+и?с\w{0,3}", r"снлис\w{0,2}", r"snils\w{0,2}", r"страхов\w+\s+(?:номер|свид)\w*(?:\s+пенс\w+)?",
-        r"пенсионн\w+\s+(?:номер|свид|страх|удост)\w*", r"pension\s+(?:number|insurance|account)\w*", r"(?:social\s+)?insurance\s+number",
-    )),
-    ("ogrn", (
-        r"огрн(?:ип)?\w{0,2}", r"ogrn(?:ip)?(?![a-z])", r"осн\w+\s+гос\w+\s+рег\w+\s+номер\w*", r"егр(?:юл|ип)\w{0,2}", r"о\.\s?г\.\s?р\.\s?н\.?",
-        r"(?:state\s+)?registration\s+number", r"primary\s+state\s+reg\w*",
-    )),
-    ("kpp", (r"кпп(?![a-zа-я])", r"kpp(?![a-z])", r"код\w*\s+причины\s+постановки\w*")),
-    ("bik", (r"бик(?:ом|а|у|и|е|ов)?(?![a-zа-я])", r"bi[kc](?![a-z])", r"банковск\w+\s+идентификационн\w+\s+код\w*", r"б\.\s?и\.\s?к\.?")),
-    ("account", (
-        r"(?:рас+ч\w*|текущ\w+|лицев\w+|корр?\w*|транзитн\w+|банковск\w+|казначейск\w+)\.?[\s-]{0,2}(?:счет|сч[оеё]т)(?!-ф)\w*",
-        r"[рклт]\s?[/\\]\s?сч?(?:ет\w*)?\.?(?![a-zа-я])", r"[рк]\s?\.\s?сч?\.?(?![а-я])", r"[рк]сч?(?![а-яa-z])",
-        r"[сщ]ч?[её]т(?!\w*-фак)(?!чик)\w{0,3}(?![а-я])", r"сч\.", r"acc(?:oun)?t?s?(?![a-z])", r"settlement", r"реквизит\w*\s+счета",
-    )),
-    ("foreign_passport", (
-        r"загран\w*(?:\s+па[сc]+п\w*)?", r"загр?\.\s?па[сc]+п\w*", r"заграничн\w+\s+па[сc]+п\w*", r"па[сc]+порт\w*\s+(?:для\s+выезда|загран\w*)",
-        r"(?:international|foreign|travel)\s+(?:russian\s+)?pas+port\w*", r"zagran\w*",
-    )),
-    ("other_paper", (
-        r"па[сc]+порт\w*\s+(?:безопасн|проект|издели|качеств|сделк|объект|отход|оборуд|прибор|скваж|здани|продук|помещ)\w*",
-        r"тех(?:ническ\w+|\.)?[\s-]?па[сc]+п\w*", r"стс(?![а-я])", r"птс(?![а-я])", r"диплом\w*", r"аттестат\w*", r"осаго", r"каско",
-        r"трудов\w+\s+книж\w+", r"служебн\w+\s+удост\w+", r"пенсионн\w+\s+удост\w+", r"сертификат\w*", r"лицензи\w+", r"доверенност\w*",
-    )),
-    ("passport", (
-        r"п[ао][сc]{1,2}п[ао]?р?т\w{0,4}", r"па[сc]по?рт?\w{0,4}", r"пас+орт\w{0,3}", r"паспотр\w*", r"пспорт\w*", r"пасп\.?(?![а-я])",
-        r"pas+port\w{0,2}", r"удостоверени\w+\s+личност\w+", r"документ\w*,?\s+удостоверяющ\w+\s+личн\w+", r"уд\.?\s?личн\w*",
-    )),
-    ("licence", (
-        r"вод\w*\.?\s?уд\w*\.?(?:-\w+)?", r"в\s?[/\\]\s?у(?![а-я])", r"ву(?![а-я])", r"прав(?:а|ами|ам|ах)(?![а-я])", r"водит\w+\s+прав\w*",
-        r"driv\w*'?s?\s?(?:licen[cs]e|lic|permit)\w*", r"(?:licen[cs]e|dl)\s(?:no|number|№)",
-    )),
-    ("oms", (r"(?:мед\w*\s+)?полис\w*(?:\s+омс)?", r"омс(?![а-я])", r"енп(?![а-я])", r"oms(?![a-z])", r"enp(?![a-z])", r"(?:health|medical)\s+(?:insurance|policy)\w*")),
-    ("birth", (r"свид\w*\.?\s+о\s+рожд\w*", r"св-во\s+о\s+рожд\w*", r"о\s+рождении", r"метрик\w*", r"birth\s+cert\w*")),
-    ("civil_record", (r"о\s+(?:браке|заключении|смерти|расторжении|перемене|усыновлении|установлении)\w*", r"(?:death|marriage|divorce)\s+cert\w*")),
-    ("military", (r"воен\w*\.?\s?бил\w*\.?", r"военник\w*", r"в\s?/\s?б(?![а-я])", r"удостоверени\w+\s+офицер\w*", r"military\s+(?:id|card|ticket)\w*")),
-    ("card", (r"iban(?![a-z])", r"карт(?:а|ы|е|у|ой|очк\w+)(?![а-я])", r"card\w*", r"cc(?![a-z])")),
-    ("phone", (
-        r"тел(?:\.|ефон\w*)?(?![а-я])", r"моб(?:\.|ил\w+)?(?![а-я])", r"сот(?:\.|ов\w+)", r"(?:tele)?phone\w*", r"tel\.?(?![a-z])", r"mobile",
-        r"cell(?![a-z])", r"fax", r"факс\w*", r"what'?s?app", r"в[ао][тц]+с?ап\w*", r"viber", r"вайбер\w*", r"позвон\w*", r"звон\w*", r"набер\w*",
-        r"call(?![a-z])", r"доб\.", r"добавочн\w*", r"для\s+связи", r"tg(?![a-z])",
-    )),
-    ("order", (
-        r"заказ(?!чик)\w*", r"orders?(?![a-z])", r"заявк\w*", r"заявок", r"тикет\w*", r"tickets?(?![a-z])", r"задач\w*", r"issues?(?![a-z])",
-        r"инцидент\w*", r"incident\w*", r"обращени\w*", r"артикул\w*", r"арт\.", r"sku(?![a-z])", r"трек\w*", r"track\w*", r"накладн\w*", r"ттн(?![а-я])",
-        r"штрих-?\s?код\w*", r"шк(?![а-я])", r"barcode\w*", r"ean(?![a-z])", r"upc(?![a-z])", r"gtin", r"isbn\w*", r"плат[её]ж\w*", r"п/п(?![а-я])",
-        r"payments?(?![a-z])", r"transactions?(?![a-z])", r"транзакци\w*", r"инвойс\w*", r"invoices?(?![a-z])", r"счет\w*-фактур\w*", r"посылк\w*",
-        r"parcel\w*", r"shipment\w*", r"отправлени\w*", r"брон[ьи]\w*", r"booking", r"квитанци\w*", r"чек(?:а|у|и|ов|ом|е)?(?![а-я])", r"receipt\w*",
-        r"договор\w*", r"contract(?![a-z])", r"контракт\w*", r"лот(?:а|у|ы|ов|ом|е)?(?![а-я])", r"парти[яию](?![а-я])", r"уин(?![а-я])", r"серийн\w+",
-        r"билет\w*", r"рейс\w*", r"билинг\w*", r"купон\w*", r"промокод\w*", r"закупк\w*", r"извещени\w*", r"тендер\w*",
-    )),
-    ("time", (r"timestamp\w*", r"таймстамп\w*", r"ts(?![a-z])", r"unix\w*", r"юникс\w*", r"epoch\w*", r"exp(?:ires?)?(?![a-z])", r"iat(?![a-z])", r"nbf(?![a-z])",
-              r"time(?![a-z])", r"took(?![a-z])", r"created(?:_at)?(?![a-z])", r"updated(?:_at)?(?![a-z])")),
-    ("money", (r"сумм\w*", r"итого", r"amount\w*", r"total\w*", r"стоимост\w*", r"баланс\w*", r"balance\w*", r"price\w*", r"цен[аыуе](?![а-я])")),
-    ("technical", (
-        r"(?:user|request|req|session|message|msg|chat|item|trace|span|job|task|batch|event|client|object|row|post|build|device)?[_-]?ids?(?![a-z])",
-        r"uid(?![a-z])", r"offset\w*", r"batch\w*", r"[rt]x(?![a-z])", r"kernel", r"pid(?![a-z])", r"port(?![a-z])", r"size(?![a-z])", r"bytes?(?![a-z])",
-        r"count(?![a-z])", r"hash(?![a-z])", r"commit(?![a-z])", r"build(?![a-z])", r"сборк\w*", r"верси[яиюей]\w*", r"version\w*", r"imei(?![a-z])",
-        r"имей(?![а-я])", r"serial\w*", r"s/n(?![a-z])", r"s\.n\.", r"айди(?:шник\w*)?(?![а-я])", r"ид(?![а-я])", r"канал\w*", r"координат\w*",
-    )),
-    ("series", (r"сери[яиюейй]{1,2}(?![а-я])", r"сер\.", r"series(?![a-z])")),
-)
-
 # A word begins where letters of its script begin, so a label glued to another script's letter is still read.
 _BEGINS = "(?:(?<![а-я])(?=[а-я])|(?<![a-z0-9])(?=[a-z]))"
-_WORDS = Pattern(_BEGINS + "(?:" + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in _FRAGMENTS) + ")")
+_WORDS = Pattern(_BEGINS + "(?:" + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in FRAGMENTS) + ")")
 _DATES = Pattern(r"\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\b\d{3}-\d{3}\b")
 _SPENT = Pattern(r"\d{4,}[^\n]*?[^\W\d_]{3,}|\d{4,}[^\n]*\n\s*[^\W\d_]{3,}", re.DOTALL)
 _LISTED = Pattern(r"[\d/|*`_~-]+[,;]?")
@@ -146,14 +77,12 @@ def _in_heading(view: View, start: int) -> tuple[Label, ...]:
     cell = heading(view, start)
     if not cell:
         return ()
-    return tuple(
-        Label(match.lastgroup or "", match.group(), 0, 0, tight=True) for match in _WORDS.finditer(cell, 0, len(cell))
-    )
+    return tuple(Label(match.lastgroup or "", match.group(), 0, 0, tight=True) for match in _WORDS.finditer(cell, 0, len(cell)))
 
 
 def _before(view: View, start: int) -> tuple[Label, ...]:
     lower = view.lower
-    matches = [match for match in _WORDS.finditer(lower, max(0, start - REACH_BEFORE), start)]
+    matches = list(_WORDS.finditer(lower, max(0, start - REACH_BEFORE), start))
     group: list[Label] = []
     for match in reversed(matches):
         label = _label(lower, match, start)

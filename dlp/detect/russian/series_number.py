@@ -12,15 +12,15 @@ from dlp.detect.view import View
 
 _SERIES = 4
 _SIGN = r"(?:номер\w{0,2}|ном\.?|№|number|num\.?|no\.?|n|#|н\.)"
+_LEAD = r"(?:сери[яиюей]{1,2}|сер\.?|series)"
+_HALVES = r"(?P<series>\d\d[ -]?\d\d)"
 _FORWARD = Pattern(
-    r"(?<!\d)(?P<lead>(?:сери[яиюей]{1,2}|сер\.?|series)[ \t]*[:№|=-]?[ \t\n]*)?(?P<series>\d\d[ -]?\d\d)"
-    rf"[\s,;.:|/()\"-]{{0,4}}(?:и\s)?{_SIGN}[\s:.№|=\"-]{{0,4}}(?P<number>\d{{3}}[ ]?\d{{3}})(?!\d)"
+    rf"(?<!\d)(?P<lead>{_LEAD}[ \t]*[:№|=-]?[ \t\n]*)?{_HALVES}[\s,;:.|/()\"-]{{0,4}}(?:и\s)?"
+    rf"{_SIGN}[\s:.№|=\"-]{{0,4}}(?P<number>\d{{3}}[ ]?\d{{3}})(?!\d)"
 )
-_LED = Pattern(
-    r"(?<![^\W_])(?P<lead>(?:сери[яиюей]{1,2}|сер\.?|series)[ \t]*[:№|=-]?[ \t\n]*)(?P<series>\d\d[ -]?\d\d)[\s,;/|-]{1,3}(?P<number>\d{6})(?!\d)"
-)
+_LED = Pattern(rf"(?<![^\W_])(?P<lead>{_LEAD}[ \t]*[:№|=-]?[ \t\n]*){_HALVES}[\s,;/|-]{{1,3}}(?P<number>\d{{6}})(?!\d)")
 _BACKWARD = Pattern(
-    rf"(?<![^\W_])(?:{_SIGN}[ \t:№]{{0,3}})?(?P<number>(?<!\d)\d{{6}})[\s,;|]{{1,3}}(?:сери[яиюей]{{1,2}}|сер\.?|series)[ \t:№]{{0,3}}(?P<series>\d\d[ -]?\d\d)(?!\d)"
+    rf"(?<![^\W_])(?:{_SIGN}[ \t:№]{{0,3}})?(?P<number>(?<!\d)\d{{6}})[\s,;|]{{1,3}}{_LEAD}[ \t:№]{{0,3}}{_HALVES}(?!\d)"
 )
 _ANCHOR_SIGN = r"(?:№|номер|номера|номером|ном|ном\.|number|num|no|no\.|n|#|н\.)[ \t\r\n:.№|=\"-]{0,4}[0-9]{3} ?[0-9]{3}"
 _ANCHOR_SERIES = r"(?:сери[яиюей]{1,2}|сер\.?|series)[ \t\n:№|=-]{0,4}[0-9]{2}[ -]?[0-9]{2}"
@@ -39,7 +39,7 @@ class Written(NamedTuple):
 class SeriesAndNumber:
     """Where "серия 45 06 № 123456" and its kin stand: the part a paper's detector shares with the other papers."""
 
-    anchors = (_ANCHOR_SIGN, _ANCHOR_SERIES)
+    anchors: tuple[str, ...] = (_ANCHOR_SIGN, _ANCHOR_SERIES)
     before = 48
     after = 24
 

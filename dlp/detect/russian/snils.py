@@ -22,8 +22,8 @@ def check_number_holds(digits: str) -> bool:
     """
     if digits[:9] <= _LAST_WITHOUT_CHECK:
         return digits[:9] != "000000000"
-    check = sum(map(mul, _WEIGHTS, [ord(digit) - _ZERO for digit in digits])) % 101 % 100
-    return check == int(digits[9:])
+    total: int = sum(map(mul, _WEIGHTS, [ord(digit) - _ZERO for digit in digits]))
+    return total % 101 % 100 == int(digits[9:])
 
 
 class PensionAccountNumber:
@@ -36,10 +36,18 @@ class PensionAccountNumber:
     entity = "RU_SNILS"
     lengths = frozenset({11})
     matches = (
-        "мой СНИЛС 112-233-445 95", "112-233-445 95", "вот: 112-233-445-95", "снилса 11223344595 нет в базе", "номер 112 233 445 95",
+        "мой СНИЛС 112-233-445 95", "112-233-445 95", "вот: 112-233-445-95", "снилса 11223344595 нет в базе",
+        "номер 112 233 445 95",
         "по снилсу: 112.233.445.95", "pension number SNILS: 112-233-445 95", "ФИО | СНИЛС\nИванов | 11223344595",
     )  # fmt: skip
-    ignores = ("СНИЛС 112-233-445 96", "снилс 11223344594", "заказ 11223344595", "order #11223344595", "звони 89161234580", "GET /items/11223344595?p=1")
+    ignores = (
+        "СНИЛС 112-233-445 96",
+        "снилс 11223344594",
+        "заказ 11223344595",
+        "order #11223344595",
+        "звони 89161234580",
+        "GET /items/11223344595?p=1",
+    )
 
     def judge(self, number: Number, view: View) -> Judged | None:
         digits = number.digits

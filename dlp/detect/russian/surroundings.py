@@ -13,6 +13,7 @@ _IN_LINE = frozenset(" .-_*~`")
 _KEY = Pattern(r"[a-z_][\w.-]{0,40}(?:[\"']\s?:|\s?=)\s?[\"']?$")
 _NUMBER_SIGN = Pattern(r"(?:№|#|\bno\.|\bn\s|\+\d{0,3}[ (-]{0,2}|[№#]\s?\d{1,4}[ -])$")
 _PHONE_PREFIX = Pattern(r"(?<!\d)(?:\+?7|8)[ (.-]{1,2}$")
+_AREA_CODES = frozenset("495 499 498 812 800 804 343 383 831 846 863 861 843 342".split())
 
 
 def stands_free(number: Number, view: View) -> bool:
@@ -32,7 +33,8 @@ def stands_free(number: Number, view: View) -> bool:
 
 def _says_what_it_is(view: View, start: int) -> bool:
     before = view.lower[max(0, start - 46) : start]
-    return bool(_NUMBER_SIGN.compiled.search(before.rstrip(" ")) or _NUMBER_SIGN.compiled.search(before) or _KEY.compiled.search(before))
+    signs = (_NUMBER_SIGN.compiled.search(before.rstrip(" ")), _NUMBER_SIGN.compiled.search(before), _KEY.compiled.search(before))
+    return any(signs)
 
 
 def phone_code_before(number: Number, view: View) -> bool:
@@ -52,7 +54,7 @@ def like_russian_phone(digits: str) -> bool:
     """
     if len(digits) == 11:
         return digits[0] in "78" and digits[1] in "34789"
-    return digits[0] == "9" or digits[:3] in {"495", "499", "498", "812", "800", "804", "343", "383", "831", "846", "863", "861", "843", "342"}
+    return digits[0] == "9" or digits[:3] in _AREA_CODES
 
 
 def like_unix_time(digits: str) -> bool:

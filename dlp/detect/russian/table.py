@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dlp.detect.view import View
 
-REACH = 6000
-_LONGEST_HEADING = 60
+REACH = 16_000
+_LONGEST_HEADING, _LONGEST_HEAD = 60, 1500
 
 
 def heading(view: View, start: int) -> str:
@@ -23,10 +23,10 @@ def heading(view: View, start: int) -> str:
     if not delimiter:
         return ""
     column = row.count(delimiter)
-    top = max(lower.rfind("\n\n", max(0, line - REACH), line) + 2, line - REACH, 0)
-    if lower.rfind("\n\n", max(0, line - REACH), line) < 0:
-        top = max(0, line - REACH)
-    return _cell(lower[top : line - 1], delimiter, column)
+    reached = max(0, line - REACH)
+    blank = lower.rfind("\n\n", reached, line)
+    top = blank + 2 if blank >= 0 else reached
+    return _cell(lower[top : min(line - 1, top + _LONGEST_HEAD)], delimiter, column)
 
 
 def _delimiter_after(lower: str, start: int) -> str:

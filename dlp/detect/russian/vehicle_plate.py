@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dlp.detect.detector import Found, Near, Pattern
 from dlp.detect.view import View
 
-# ГОСТ Р 50577-2018: only the letters that look alike in Cyrillic and Latin; three digits of a region begin with 1, 2, 3, 5, 7, 8 or 9.
+# ГОСТ Р 50577-2018: only the letters that look alike in Cyrillic and Latin. Three digits of a region begin with
+# 1, 2, 3, 5, 7, 8 or 9.
 _LETTERS = "авекмнорстухabekmhopctyx"
 _REGION = r"(\d\d|[1235789]\d\d)"
 _CAR = Pattern(rf"(?<![^\W_])([{_LETTERS}])([ -]?)(\d{{3}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
@@ -16,12 +17,43 @@ _TRAILER = Pattern(rf"(?<![^\W_])([{_LETTERS}]{{2}})([ -]?)(\d{{3,4}})([ -]?)()(
 _MOTORCYCLE = Pattern(rf"(?<![^\W_])(\d{{4}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
 _ONE_SCRIPT = str.maketrans("abekmhopctyx", "авекмнорстух")
 _LATIN = frozenset("abekmhopctyx")
-_SHORT_WORDS = frozenset({"на", "не", "но", "от", "он", "то", "та", "те", "ту", "ко", "во", "со", "ах", "ух", "ох", "эх", "ну", "рх", "ат", "to", "at", "ok", "am", "px", "xo"})
+_SHORT_WORDS = frozenset(
+    {
+        "на",
+        "не",
+        "но",
+        "от",
+        "он",
+        "то",
+        "та",
+        "те",
+        "ту",
+        "ко",
+        "во",
+        "со",
+        "ах",
+        "ух",
+        "ох",
+        "эх",
+        "ну",
+        "рх",
+        "ат",
+        "to",
+        "at",
+        "ok",
+        "am",
+        "px",
+        "xo",
+    }
+)
 
 _WORDS = Near(
-    r"гос\w*\.?\s?-?(?:ном\w*|знак\w*|рег\w*)", r"гос\s?№", r"г\.?\s?/?\s?н\.?\s?з?\.?(?![а-я])", r"грз(?![а-я])", r"номер\w*\s+(?:маш|авт|тачк|тс)\w*",
-    r"номерн\w+\s+знак\w*", r"рег\w*\.?\s+(?:знак|номер)\w*", r"авто(?:моб\w*)?(?![а-я])", r"машин\w*", r"тачк\w*", r"пропуск\w*", r"парков\w*",
-    r"въезд\w*", r"заезд\w*", r"шлагбаум\w*", r"прицеп\w*", r"мотоцикл\w*", r"мото(?![а-я])", r"такси", r"фур[аыуе]\w*", r"грузовик\w*", r"водител\w*",
+    r"гос\w*\.?\s?-?(?:ном\w*|знак\w*|рег\w*)", r"гос\s?№", r"г\.?\s?/?\s?н\.?\s?з?\.?(?![а-я])", r"грз(?![а-я])",
+    r"номер\w*\s+(?:маш|авт|тачк|тс)\w*",
+    r"номерн\w+\s+знак\w*", r"рег\w*\.?\s+(?:знак|номер)\w*", r"авто(?:моб\w*)?(?![а-я])", r"машин\w*", r"тачк\w*",
+    r"пропуск\w*", r"парков\w*",
+    r"въезд\w*", r"заезд\w*", r"шлагбаум\w*", r"прицеп\w*", r"мотоцикл\w*", r"мото(?![а-я])", r"такси", r"фур[аыуе]\w*",
+    r"грузовик\w*", r"водител\w*",
     r"(?:toyota|kia|bmw|lada|hyundai|ford|audi|volvo|камаз|газел|тойот|киа|хендай|лад|шкод|рено|фольксваген|мерседес|бмв|ауди)\w*",
     r"licen[cs]e\s+plate\w*", r"plate\w*", r"(?:car|vehicle|truck|trailer)(?![a-z])", r"осаго", r"стс", r"vin",
     before=50, after=30,
@@ -43,10 +75,20 @@ class VehiclePlate:
     before = 16
     after = 6
     matches = (
-        "машина А123ВС77", "его госномер а 123 вс 777", "номер авто: A123BC 199", "вот А123ВС 77", "его прицеп АВ 1234 77", "его мотоцикл 1234 АВ 77",
+        "машина А123ВС77", "его госномер а 123 вс 777", "номер авто: A123BC 199", "вот А123ВС 77", "его прицеп АВ 1234 77",
+        "его мотоцикл 1234 АВ 77",
         "утром х777ам97 заедет в 10", "гос. номер М001ММ 50 RUS", "на такси АВ 123 77",
     )  # fmt: skip
-    ignores = ("в 100 на 50", "С 100 НА 50", "а000вс77", "код AB 1234 77", "B200PT10", "а123вс", "с 100 до 77 человек", "т 100 то 20 руб")
+    ignores = (
+        "в 100 на 50",
+        "С 100 НА 50",
+        "а000вс77",
+        "код AB 1234 77",
+        "B200PT10",
+        "а123вс",
+        "с 100 до 77 человек",
+        "т 100 то 20 руб",
+    )
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         stop = min(len(view.lower), end + 8)
@@ -57,7 +99,7 @@ class VehiclePlate:
             for match in pattern.finditer(view.lower, start, stop):
                 word = _WORDS.word(view, match.start(), match.end()) if match.start() < end else ""
                 if word and not _SHORT_WORDS & {match[1], match[3]}:
-                    yield _plate(match, view, 0.85, f"word near: {word}")
+                    yield _plate(match, 0.85, f"word near: {word}")
 
     def _car(self, match: re.Match[str], view: View) -> Iterator[Found]:
         word = _WORDS.word(view, match.start(), match.end())
@@ -65,16 +107,16 @@ class VehiclePlate:
         spaced = bool(match[2] or match[4])
         named = word and word in view.lower[max(0, match.start() - len(word) - 3) : match.start()]
         if word and (named or not (spaced and match[5] in _SHORT_WORDS)):
-            yield _plate(match, view, 0.93, f"word near: {word}")
+            yield _plate(match, 0.93, f"word near: {word}")
             return
         cyrillic = _LATIN.isdisjoint(letters)
         upper = view.text[match.start(1)].isupper() and view.text[match.start(5)].isupper()
         if (spaced and (match[5] in _SHORT_WORDS or not upper)) or not cyrillic:
             return
-        yield _plate(match, view, 0.75 if upper else 0.65, "form А000АА 00")
+        yield _plate(match, 0.75 if upper else 0.65, "form А000АА 00")
 
 
-def _plate(match: re.Match[str], view: View, confidence: float, why: str) -> Found:
+def _plate(match: re.Match[str], confidence: float, why: str) -> Found:
     value = "".join(char for char in match.group().removesuffix("rus") if char.isalnum()).translate(_ONE_SCRIPT)
     return Found(match.start(), match.end(), value.upper(), confidence, why)
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dlp.detect.detector import Detector, Found, Pattern
 from dlp.detect.secrets.connection_string import is_stand_in
 from dlp.detect.secrets.example import expanded
-from dlp.detect.secrets.password import STOP_WORDS, bounds_of_value
+from dlp.detect.secrets.password import AFTER_LOGIN, STOP_WORDS, bounds_of_value
 from dlp.detect.secrets.password_shape import Shape, shape_of
 from dlp.detect.secrets.secrecy import is_placeholder, looks_random
 from dlp.detect.view import View
@@ -17,6 +17,7 @@ _ASSIGN = r"""["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String|String\
 _PASSWORD_NAME = r"(?i:[\w.\-\[\]\"$]{0,40}?(?:passwords?|passwd|passphrase|passwort|pwd|pswd|pass|passcode|_pw|парол[ья]))(?i:[_-]?(?:\d{1,2}|hash(?!\w)|prod|dev|test|stage|value|val|str|string|plain|raw|default|text|db|root|admin|user|env|new|old))?"
 _PASSWORD_ASSIGNED = Pattern(rf"(?<![\w-]){_PASSWORD_NAME}{_ASSIGN}(?=\S)")
 _HASHED = Pattern(r"(?i:hash|digest|length|policy|reset|regex|pattern|expire|expiry|url|uri|path|file|min|max|hint|label|placeholder|confirm|forgot|error|message|title|type)")
+_OTHER_WORD = Pattern(r"(?i:(?:com|by|tres|over|sur|under|back|wind|mono)pass\W)")
 _CLI = Pattern(
     r"""(?<![\w/.-])(?:--?(?:password|passwd|pass|db-?pass(?:word)?|admin-password|user-password|secret|http-password|requirepass|a)(?:=|[ \t]{1,3})"""
     r"""|(?:sshpass|docker login[^\n|]{1,60}|redis-cli[^\n|]{0,60}|mysql(?:dump)?[^\n|]{0,60}|mongo\w{0,6}[^\n|]{0,60}|7za?[^\n|]{0,60}|unzip[^\n|]{0,40}|rar[^\n|]{0,40}|ldapsearch[^\n|]{0,80}|sqlcmd[^\n|]{0,60}|ipmitool[^\n|]{0,60}|winexe[^\n|]{0,40}) -(?:p|P|w|a)[ \t]{0,2}=?"""
@@ -29,7 +30,7 @@ _BASIC = Pattern(r"(?i:basic)[ \t]{1,2}([0-9A-Za-z+/]{8,300}+={0,2})(?![\w+/=])"
 _NETRC = Pattern(r"(?i:machine[ \t]+\S{1,80}[ \t\n]+login[ \t]+\S{1,60}[ \t\n]+password[ \t]+)(?=\S)")
 
 _KEY_NAME = (
-    r"(?i:[\w.\-\[\]\"$]{0,40}?(?:api[_ .-]?keys?|apikey|api[_ .-]?token|api[_ .-]?secret|access[_ .-]?key|access[_ .-]?token|auth[_ .-]?token|auth[_ .-]?key|refresh[_ .-]?token|bearer(?:[_ .-]?token)?|secret[_ .-]?key"
+    r"(?i:[A-Za-z0-9_.\-\[\]\"$]{0,40}?(?:api[_ .-]?keys?|apikey|api[_ .-]?token|api[_ .-]?secret|access[_ .-]?key|access[_ .-]?token|auth[_ .-]?token|auth[_ .-]?key|refresh[_ .-]?token|bearer(?:[_ .-]?token)?|secret[_ .-]?key"
     r"|client[_ .-]?secret|app[_ .-]?secret|app[_ .-]?key|private[_ .-]?key|signing[_ .-]?(?:key|secret)|encryption[_ .-]?key|master[_ .-]?key|webhook[_ .-]?secret|session[_ .-]?secret|consumer[_ .-]?secret|shared[_ .-]?secret"
     r"|service[_ .-]?key|subscription[_ .-]?key|license[_ .-]?key|deploy[_ .-]?key|jwt[_ .-]?secret|hmac[_ .-]?(?:key|secret)|x-api-key|x-auth-token|secrets?|tokens?|creds?|credentials?|authorization|salt|cookie[_ .-]?secret|_key|\bkey|pat"
     r"|ключ\w{0,3}|токен\w{0,3}|секрет\w{0,3}))"
@@ -50,11 +51,12 @@ class AssignedPassword:
     name = "password_assigned"
     entity = "PASSWORD"
     anchors: tuple[str, ...] = ()
-    words = ("pass", "pwd", "pswd", "_pw", "пароль", "identified by", "sshpass", "curl", "-securestring", "mysql", "redis-cli", "unzip", "7z", "smbclient", "net use", "basic ", "-p ", "-u ", "/p:")
+    words: tuple[str, ...] = ("pass", "pwd", "pswd", "_pw", "пароль", "identified by", "sshpass", "curl", "-securestring", "mysql", "redis-cli", "unzip", "7z", "smbclient", "net use", "basic ", "-p ", "-u ", "/p:")
     before = 90
     after = 110
-    matches = (
+    matches: tuple[str, ...] = (
         "DB_PASSWORD=kR7x!mQ2",
+        "пароль: Zima2031!",
         '"password": "kR7x!mQ2"',
         "curl -u deploy:kR7x!mQ2 https://ci.local",
         "mysql -uroot -pkR7xmQ2v crm",
@@ -62,7 +64,7 @@ class AssignedPassword:
         "spring.datasource.password: kR7x!mQ2",
         expanded("Authorization: Basic YWRtaW46a1I3eCFtUTI="),
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         "DB_PASSWORD=${DB_PASSWORD}",
         'password = os.environ["DB_PASSWORD"]',
         "password = getpass.getpass()",
@@ -75,7 +77,10 @@ class AssignedPassword:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The values assigned in the window."""
         for match in _PASSWORD_ASSIGNED.finditer(view.text, start, end):
-            if not _HASHED.search(match.group(), 0, len(match.group())):
+            name = match.group()
+            if _HASHED.search(name, 0, len(name)) or _OTHER_WORD.search(name, 0, len(name)):
+                continue
+            if not AFTER_LOGIN.search(view.lower, max(0, match.start() - 24), match.start()):
                 yield from _password(view.text, match.end(), Shape.MIXED, "assigned to a password")
         for pattern in (_CLI, _SQL, _MARKUP, _NETRC):
             for match in pattern.finditer(view.text, start, end):
@@ -110,10 +115,10 @@ class AssignedKey:
     name = "key_assigned"
     entity = "API_KEY"
     anchors: tuple[str, ...] = ()
-    words = ("key", "token", "secret", "cred", "bearer", "authorization", "salt", "_pat", "ключ", "токен", "секрет")
+    words: tuple[str, ...] = ("key", "token", "secret", "cred", "bearer", "authorization", "salt", "_pat", "ключ", "токен", "секрет")
     before = 44
     after = 100
-    matches = (
+    matches: tuple[str, ...] = (
         expanded("api_key={40}"),
         expanded("ключ апи: {32x}"),
         expanded("токен бота {40}"),
@@ -121,7 +126,7 @@ class AssignedKey:
         expanded('"client_secret": "{32}"'),
         expanded("Authorization: Bearer {40}"),
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         "API_KEY=YOUR_API_KEY_HERE",
         "token=xxxxxxxxxxxxxxxxxxxxxxxx",
         "api_key = os.environ['API_KEY']",

@@ -20,7 +20,7 @@ _MASKED = Pattern(r"[*xXхХ•.\-_#\ufffd]{2,}$|.{0,3}[*•\ufffd]{3}|.{0,20}(?
 _TOKEN = Pattern(r"(?:gh[pousr]_|github_pat_|glpat-|gldt-|glcbt-|ATBB|x-token-auth|dckr_pat_|npm_|AKIA|hf_|pypi-)[\w-]{8}")
 _TAIL = ".,;:!?)]}'*_~|`>"
 _URI = Pattern(
-    r"""(?<![\w+.-])((?:jdbc:)?[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?:[a-z]{2,12}:)?)//([^\s"'<>`:@/|]{0,80}):([^\s"'<>`@/]{1,160}|[^\s"'<>`/?]{1,160}?)"""
+    r"""(?<![\w+.-])((?:jdbc:)?[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?:[a-z]{2,12}:)?)//([^\s"'<>`:/|]{0,80}):([^\s"'<>`@/]{1,160}|[^\s"'<>`/?]{1,160}?)"""
     r"""@((?:[\w.-]{1,120}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5})?(?:,[\w.-]{1,120}(?::\d{1,5})?){0,9})((?:[/?;#][^\s"<>`]{0,400})?)"""
 )
 _JDBC = Pattern(r"""(?<![\w])jdbc:[a-z0-9:]{2,30}:[^\s"'<>`]{1,300}?(?i:password|pwd)=([^\s"'<>`&;)]{1,100})[^\s"'<>`]{0,200}""")
@@ -38,16 +38,16 @@ class SecretUri:
     name = "uri_with_secret"
     entity = "DB_URI"
     anchors: tuple[str, ...] = ()
-    words = ("://",)
+    words: tuple[str, ...] = ("://",)
     before = 40
     after = 2
-    matches = (
+    matches: tuple[str, ...] = (
         "строка подключения postgres://app:kJ8#mQ2vLp@db:5432/prod, проверь",
         "redis://:hG7dk2Lq@cache-01:6379/0",
         "mongodb+srv://svc:Zx81kPq9@cluster0.ab1cd.mongodb.net/?retryWrites=true",
         "https://admin:Tr0ub4dor@jenkins.corp.local/job/x",
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         "postgres://user:password@localhost:5432/db",
         "postgres://app:${DB_PASSWORD}@db:5432/prod",
         "git clone https://github.com/acme/app.git",
@@ -80,17 +80,17 @@ class DriverString:
     name = "driver_connection_string"
     entity = "DB_URI"
     anchors: tuple[str, ...] = ()
-    words = ("jdbc:", "password=", "pwd=", "password =", "пароль=", "@tcp(", "@unix(")
+    words: tuple[str, ...] = ("jdbc:", "password=", "pwd=", "password =", "пароль=", "@tcp(", "@unix(")
     before = 320
     after = 60
-    matches = (
+    matches: tuple[str, ...] = (
         "Server=db01;Database=crm;User Id=sa;Password=Kj8mQ2vLp;",
         "jdbc:postgresql://db01:5432/crm?user=app&password=Kj8mQ2vLp",
         "jdbc:oracle:thin:scott/Kj8mQ2vLp@//db01:1521/ORCL",
         "host=db01 port=5432 user=app password=Kj8mQ2vLp dbname=crm",
         "app:Kj8mQ2vLp@tcp(db01:3306)/crm?parseTime=true",
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         "Server=db01;Database=crm;User Id=sa;Password=<password>;",
         "jdbc:postgresql://db01:5432/crm?user=app&password=${DB_PASSWORD}",
         "Server=db01;Database=crm;Integrated Security=true;",

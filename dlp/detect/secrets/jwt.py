@@ -19,14 +19,14 @@ class JsonWebToken:
     name = "jwt"
     entity = "JWT"
     anchors: tuple[str, ...] = ()
-    words = ("eyj",)
+    words: tuple[str, ...] = ("eyj",)
     before = 3
     after = 2
-    matches = (
+    matches: tuple[str, ...] = (
         expanded("токен: eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI{24}.{43}"),
         expanded("Authorization: Bearer eyJ0eXAiOiJKV1QiLCJhbGciOiJSUzI1NiJ9.{60}.{86}."),
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         "заголовок eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9 у всех один",
         expanded("eyJub3QiOiJhIGhlYWRlciJ9.{30}.{30}"),
         "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIi...",

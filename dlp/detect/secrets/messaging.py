@@ -8,7 +8,7 @@ _HEX32 = "[0-9a-fA-F]{32}"
 _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
 DETECTORS = (
-    Rule("telegram_bot_token", ":aa", pattern=r"(?:(?<=/bot)|(?<=bot)|(?<!\d))[0-9]{8,10}:AA[0-9A-Za-z_-]{33}", example="{10d}:AA{33w}",
+    Rule("telegram_bot_token", ":aa", pattern=r"(?<![0-9])(?:(?<=bot)|(?<![A-Za-z]))[0-9]{8,10}:AA[0-9A-Za-z_-]{33}", example="{10d}:AA{33w}",
          traits=Traits(entity="TELEGRAM_BOT_TOKEN", before=16, confidence=0.97)),
     keyed("telegram_api_hash", "api_hash apihash telegram_ telegram", value="[0-9a-f]{32}", example="telegram api_hash={32x}"),
     Rule("slack_bot_token", "xoxb-", pattern="xoxb-[0-9]{9,14}-(?:[0-9]{9,14}-)?[0-9A-Za-z]{18,34}", example="xoxb-{12d}-{13d}-{24}"),

@@ -14,19 +14,21 @@ _KIND = (
     r"|код\w{0,2} (?:из|с|по|в|для|от|на|активации|авторизации|подтвержд\w{3,4}|доступа|двухфактор\w{0,10}|безопасности|верификации|проверки)"
     r"(?: (?:смс\w{0,2}|sms|сообщени\w|входа|пуша|подтвержд\w{3,4}|письма|почты|приложения|телефона|банка|сбера|карты|госуслуг|аккаунта|личн\w{2,3} кабинет\w?|авторизации|двухфакторки|аутентификатора)){1,3}"
     r"|код\w{0,2} (?:подтвержд\w{3,4}|авторизации|безопасности|верификации|активации|доступа|двухфактор\w{0,10})|(?:your|the|my|ваш|твой|мой)(?: [\w-]{2,16}){0,3}? (?:code|otp|код|pin)"
+    r"|(?:смс\w{0,3}|sms|пришл\w|приш[её]л|прилетел\w?|прислал\w?|скажи|скинь|продиктуй|диктую)[^\n.:]{0,25}?(?<!\w)код\w{0,2}|код\w{0,2},? (?:который|что) (?:\w{1,8} )?(?:пришел|пришёл|придет|придёт|прислал\w?)"
     r"|(?:otp|totp|2fa|tan|тан)(?: code| код)?|одноразов\w{2,4}|cvv|cvc|cvv2|cvc2|пин(?:-?код)?\w{0,2}|pin)"
 )
-_FOLLOWS = r"(?:[ \t]{1,2}(?:от|для|из|к|на|for|from|of|to|карты|карт\w{1,2}|симк\w|телефона|card|sim|phone|входа|тебе|мне|пришел|пришёл|пришло|прилетел|the|my|your|смс|sms|[а-я]{3,12})){0,4}?"
+_FOLLOWS = r"(?:[ \t]{1,2}(?:от|для|из|к|на|for|from|of|to|карты|карт\w{1,2}|симк\w|телефона|card|sim|phone|входа|тебе|мне|пришел|пришёл|пришло|прилетел|the|my|your|смс|sms|в|во|[а-яё]{3,12}|[a-z]{3,12})){0,4}?"
 _SIGN = r"[ \t]{0,2}(?::|=|-|—|is|это|вот|пришел|такой|:-)?[ \t\n]{0,3}[\"'`*]{0,2}"
 _CODE = Pattern(rf"(?i:(?<![\w]){_KIND}{_FOLLOWS}{_SIGN}){_DIGITS}")
+_CODE_FOR = Pattern(rf"(?i:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[ \t]{{1,2}}(?i:for (?:log|sign|verif)|to (?:log|sign|verify|confirm)|для (?:вход|подтвер|авториз)|подтвержд))")
 _CODE_FIRST = Pattern(
-    rf"(?<!\S)[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?i:-|это|is|—)[ \t]{{0,2}}(?i:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
+    rf"(?<!\S)[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?i:-|это|is|—)?[ \t]{{0,2}}(?i:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
 )
 _OTHER = Pattern(
     r"(?i:домофон|подъезд|калитк|ошибк|error|exit|status|почтов|postal|zip|индекс|товар|артик|город|стран|подраздел|promo|промо|скидк|купон|country|dress|source|area|регион|оквэд|окпо|тн ?вэд"
-    r"|бюджет|кбк|gpio|pin(?:out|s\b|terest)|response|http|qr|bar|штрих|vendor|заказ|order|line|lines|строк|review|лет\b|год\b)"
+    r"|бюджет|кбк|gpio|верси|version|pin(?:out|s\b|terest)|response|http|qr|bar|штрих|vendor|заказ|order|line|lines|строк|review|лет\b|год\b)"
 )
-_AFTER = Pattern(r"[ \t]{0,2}(?i:строк|lines?\b|руб|₽|\$|%|раз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)")
+_AFTER = Pattern(r"(?i:строк|lines?\b|руб|₽|\$|%|\bраз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)")
 
 
 class OneTimeCode:
@@ -35,10 +37,10 @@ class OneTimeCode:
     name = "one_time_code"
     entity = "ONE_TIME_CODE"
     anchors: tuple[str, ...] = ()
-    words = ("код", "code", "otp", "пин", "pin", "2fa", "cvv", "cvc", "одноразов", "passcode")
+    words: tuple[str, ...] = ("код", "code", "otp", "пин", "pin", "2fa", "cvv", "cvc", "одноразов", "passcode")
     before = 50
     after = 70
-    matches = (
+    matches: tuple[str, ...] = (
         "код из смс 4821",
         "код подтверждения: 123-456",
         "your code is 482193",
@@ -46,7 +48,7 @@ class OneTimeCode:
         "пин от карты 4821",
         "482193 - ваш код для входа",
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         "код 482193",
         "пин домофона 12К3456",
         "exit code is 1370",
@@ -59,13 +61,13 @@ class OneTimeCode:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The codes whose words or digits begin in the window."""
         reach = min(len(view.text), end + 20)
-        for pattern, confidence in ((_CODE, 0.85), (_CODE_FIRST, 0.85)):
+        for pattern, confidence in ((_CODE, 0.85), (_CODE_FOR, 0.8), (_CODE_FIRST, 0.85)):
             for match in pattern.finditer(view.text, start, reach):
                 begin, stop = match.span("code")
                 if begin >= end:
                     break
-                words = view.text[match.start() : begin] if pattern is _CODE else view.text[stop : match.end()]
-                if _OTHER.search(words, 0, len(words)) or _AFTER.match(view.text, stop, len(view.text)):
+                words = view.text[match.start() : begin] if pattern is not _CODE_FIRST else view.text[stop : match.end()]
+                if _OTHER.search(words, 0, len(words)) or _AFTER.search(view.text, stop, min(len(view.text), stop + 14)):
                     continue
                 digits = "".join(filter(str.isalnum, view.text[begin:stop]))
                 if not (len(digits) == 4 and digits.startswith(("19", "20")) and "." not in words and ":" not in words):  # noqa: PLR2004

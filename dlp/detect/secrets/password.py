@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import NamedTuple
 
 from dlp.detect.detector import Detector, Found, Pattern
-from dlp.detect.secrets.password_shape import Shape, shape_of
+from dlp.detect.secrets.password_shape import Shape, is_unmistakable, shape_of
 from dlp.detect.view import View
 
 _KEY = (
@@ -14,7 +15,7 @@ _KEY = (
     r"|pass(?:word|wd|phrase|code|wort)?s?|pwds?|pswd?|pasword|passwrd|pw|пин от сейфа|фраза)"
 )
 _WHOSE = r"(?:[ \t]{1,2}(?!(?:это|is|was|такой|=)[ \t])[\w.\"'()/@+-]{1,24}){0,6}?"
-_SIGN = r"(?:[ \t]{0,3}(?:[:=]{1,2}|:=|=>|->|→)[ \t]{0,4}|[ \t]{1,3}-{1,2}>?[ \t]{1,3}|[ \t]{1,2}(?:is|was|it's|это|такой|вот такой|будет|теперь|стоит|поставил[аи]?|сделал[аи]?)(?: now| теперь)?:?[ \t]{1,3})"
+_SIGN = r"(?:[ \t]{0,3}(?:[:=]{1,2}|:=|=>|->|→)[ \t]{0,4}|[ \t]{0,3}-{1,2}>?[ \t]{1,3}|[ \t]{1,2}(?:is|was|it's|это|такой|вот такой|будет|теперь|стоит|поставил[аи]?|сделал[аи]?)(?: now| теперь)?:?[ \t]{1,3}|'s[ \t]{1,2})(?:(?:\*\*|__)[ \t]{1,2})?"
 _NEXT_LINE = r"(?:[ \t]{0,2}[:\-=]{0,2}[ \t]{0,2}\r?\n[ \t>]{0,4})"
 _LOGIN = (
     r"(?:логин\w{0,2}|лог|login|user(?:name)?|usr|юзер\w{0,2}|уч[её]тк\w{0,3}|уч[её]тн\w{1,3} (?:запис\w{1,2}|данн\w{2,3})|креды|кредами|кред[оа]в|creds?|credentials?|доступ\w{0,2}"
@@ -24,22 +25,31 @@ _OPEN = r"(?:\*\*|\|\||__|<code>|<b>|[`\"'(\[]){0,2}"
 _EDGE = r"(?<![^\W_])"
 
 _FRAMES_SIGNED = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[\"'`\]*]{{0,2}}{_WHOSE}{_SIGN}")
-_FRAMES_LINE = Pattern(rf"{_EDGE}{_KEY}(?![^\W_]){_WHOSE}{_NEXT_LINE}")
-_FRAMES_DIRECT = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now)){{0,2}}[ \t]{{1,3}}")
+_FRAMES_LINE = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?:от|для|на|к|ко|в|for|to|of|from)(?:[ \t]{{1,2}}[\w.\"'-]{{1,20}}){{1,4}}?)?{_NEXT_LINE}")
+_FRAMES_FAR = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:)[ \t]{{1,2}}")
+_FRAMES_DIRECT = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here)){{0,2}},?[ \t]{{1,3}}")
 _FRAMES_WHOSE = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?:[\w\"'.-]{{1,20}}[ \t]{{1,2}}){{1,4}}"
+    rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?:[\w\"'.-]{{1,20}}[ \t]{{1,2}}){{1,6}}"
 )
-_PAIR = Pattern(
-    rf"{_EDGE}{_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){_KEY})?{_WHOSE}"
-    rf"(?:[ \t]{{0,3}}[:=-]{{1,2}}[ \t]{{0,3}}|[ \t]{{1,3}}|{_NEXT_LINE})"
+_NAMES = rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){_KEY})?"
+_USER = (
     r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
 )
+_PAIR_SIGNED = Pattern(rf"{_NAMES}{_WHOSE}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,3}}-{{1,2}}[ \t]{{1,3}}|{_NEXT_LINE}){_USER}")
+_PAIR_BARE = Pattern(rf"{_NAMES}[ \t]{{1,2}}(?:(?:под|как|с|as|with|under|in with)[ \t])?(?:(?:user|логин\w{{0,2}}|юзер\w{{0,2}})[ \t])?{_USER}")
+_INITIALS = Pattern(r"(?<![^\W_])(?:u|l|л|user|login|логин|имя)[ \t]?[:=-][ \t]?[\w.@\\+-]{2,40}[ \t]{0,2}[,;/|\n]?[ \t]{0,2}(?:p|п|pw)[ \t]?[:=-][ \t]?(?=\S)")
+_LOGIN_LAST = Pattern(r"(?<!\S)[\w.@\\+-]{2,40}(?:[ \t]?[/:|][ \t]?)(?P<value>[^\s/:]\S{4,60})[ \t]{1,2}(?:-{1,2}|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))")
+AFTER_LOGIN = Pattern(r"(?<![^\W_])(?:логин\w{0,2}|login|user(?:name)?|юзер|учетк\w)[ \t]{0,2}(?:[/+&|:;-]|и|and|or)[ \t]{0,2}$")
 _REVERSED = Pattern(rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\()[ \t]{{0,2}}(?:the|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])")
 _VALUE = Pattern(r"\S{1,140}")
 _CUT = Pattern(r"""["`]|'(?=[,;)\s]|$)|[&;,](?=[A-Za-z_]{2,20}=)|,(?=["'\[{]|[A-Za-zА-яЁё]{4})|</|\\[nr"]|\|\||\*\*$|[;](?=\s|$)|(?<=\w)\)(?=[.,]?$)""")
 _TAIL = ".,;:\"'`>…"
 _UNITS = Pattern(r"[ \t]{1,2}(?:символ|знак|цифр|букв|дн|день|дня|час|минут|мин\b|раз|лет|год|месяц|недел|char|digit|day|hour|min|time|symbol|letter|word|bit|users?|attempts?|попыт|человек|тыс|руб|%)")
-_MORE_WORDS = Pattern(r"[ \t]{1,3}[a-zа-я]")
+_PASSPHRASE = Pattern(r"[a-z]{3,12}(?:[-. ][a-z]{3,12}){3,7}$")
+# What is said of a thing, not after a password: «пароль server2022 не подходит».
+_MORE_WORDS = Pattern(
+    r"[ \t]{1,3}(?:не\b|нет\b|бол(?:ьше|ее)|уже|еще|истек|истеч|забы|сброс|сброш|устар|менял|смен|поменял|потер|просроч|слет|знает|знают|лежит|хран|сломал|опять|снова|от\b|у\b|для\b|был|is\b|was\b|are\b|has\b|have\b|not\b|does|do\b|did|and\b|or\b|must|should|can\b|will|expire|reset|change|required|from|for\b|field|page|token|policy|hash|need)"
+)
 _BOUND = Pattern(r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))")
 _NOT_TOLD = Pattern(
     r"(?:забы|сбро|смен|поменя|reset|forg[oe]t|chang|expir|истек|истеч|require|policy|политик|сложн|слаб|weak|strong|hash|хэш|хеш|length|длин|field|поле|manager|менеджер"
@@ -61,8 +71,10 @@ _FRAMES = (
     _Frame(_FRAMES_SIGNED, Shape.MIXED, 0.9, False, "named and signed"),
     _Frame(_FRAMES_LINE, Shape.STRONG, 0.8, True, "on the line after its name"),
     _Frame(_FRAMES_DIRECT, Shape.MIXED, 0.85, False, "after its name"),
+    _Frame(_FRAMES_FAR, Shape.STRONG, 0.7, True, "named, then told"),
     _Frame(_FRAMES_WHOSE, Shape.STRONG, 0.7, True, "after its name and what it opens"),
 )
+_SHORT_ENGLISH = ("pass", "pw", "passes")
 _WEAK_KEYS = ("pass", "пас", "пасс", "pw", "фраза", "passes", "пасса", "пассы")
 
 
@@ -75,11 +87,10 @@ class SpokenPassword:
     name = "password_in_talk"
     entity = "PASSWORD"
     anchors: tuple[str, ...] = ()
-    words = ("парол", "пороль", "парль", "пасс", "пасв", "pass", "pwd", "psw", "pasword", " pw", "кодовое", "секретка", "фраза")
+    words: tuple[str, ...] = ("парол", "пороль", "парль", "пасс", "пасв", "pass", "pwd", "psw", "pasword", "pw", " пас ", " пас:", "кодовое", "секретка", "фраза")
     before = 76
     after = 90
-    matches = (
-        "пароль: Zima2031!",
+    matches: tuple[str, ...] = (
         "пароль Zima2031!",
         "Пароль от вайфая - Zima2031!",
         "my pass is kR7x!mQ2",
@@ -88,7 +99,7 @@ class SpokenPassword:
         "поменял пароль на Zima2031!",
         "`kR7x!mQ2` это пароль от базы",
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         "пароль скину в личку",
         "забыл пароль, сбросьте пожалуйста",
         "password must contain 12 characters",
@@ -106,6 +117,8 @@ class SpokenPassword:
         told: set[int] = set()
         for frame in _FRAMES:
             for match in frame.pattern.finditer(view.lower, start, end):
+                if AFTER_LOGIN.search(view.lower, max(0, match.start() - 24), match.start()):
+                    continue
                 found = _told(view, match.end(), frame, _is_weak(match.group()))
                 if found and found.start not in told:
                     told.add(found.start)
@@ -123,21 +136,30 @@ class LoginPair:
     name = "login_and_password"
     entity = "PASSWORD"
     anchors: tuple[str, ...] = ()
-    words = ("логин", "login", "user", "юзер", "учетк", "учетн", "кред", "cred", "доступ", "аккаунт", "account", "зайти", "зайди", "заходи", "авториз", "auth", "log in")
-    before = 16
+    words: tuple[str, ...] = ("логин", "login", "user", "юзер", "учетк", "учетн", "кред", "cred", "доступ", "аккаунт", "account", "вход", "зайти", "зайди", "заходи", "авториз", "auth", "log in", "лог ", " p:", " p=", " п:")
+    before = 60
     after = 110
-    matches = ("учётка ivanov / kR7x!mQ2", "логин/пароль: admin / kR7x!mQ2", "creds: deploy:kR7x!mQ2", "Доступы:\nadmin\nkR7x!mQ2")
-    ignores = ("учётка ivanov / petrov", "доступ: чтение / запись", "login page / signup", "user: ivanov, id 4821")
+    matches: tuple[str, ...] = ("учётка ivanov / kR7x!mQ2", "логин/пароль: admin / kR7x!mQ2", "creds: deploy:kR7x!mQ2", "Доступы:\nadmin\nkR7x!mQ2")
+    ignores: tuple[str, ...] = ("учётка ivanov / petrov", "доступ: чтение / запись", "login page / signup", "user: ivanov, id 4821")
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The pairs in the window."""
-        for match in _PAIR.finditer(view.lower, start, min(len(view.text), end + 40)):
+        reach = min(len(view.text), end + 40)
+        for match in chain(_PAIR_SIGNED.finditer(view.lower, start, reach), _PAIR_BARE.finditer(view.lower, start, reach)):
             separator = match["sep"].strip()
             named = any(word in match.group()[: match.start("user") - match.start()] for word in ("пар", "пас", "pass", "pwd", "pw"))
             least = Shape.STRONG if not separator or not named else Shape.MIXED
-            found = _told(view, match.end(), _Frame(_PAIR, least, 0.85 if named else 0.75, not separator, "beside its login"), weak=not named)
+            found = _told(view, match.end(), _Frame(_PAIR_BARE, least, 0.85 if named else 0.75, not separator, "beside its login"), weak=not named)
             if found and not view.lower.startswith(("пар", "pass", "pwd"), found.start):
                 yield found
+        for match in _INITIALS.finditer(view.lower, start, end):
+            found = _told(view, match.end(), _Frame(_INITIALS, Shape.STRONG, 0.8, False, "beside its login"), weak=False)
+            if found:
+                yield found
+        for match in _LOGIN_LAST.finditer(view.lower, start, end):
+            value = view.text[match.start("value") : match.end("value")]
+            if shape_of(value) is Shape.STRONG:
+                yield Found(*match.span("value"), value, 0.75, "beside its login")
 
 
 def _told(view: View, start: int, frame: _Frame, weak: bool) -> Found | None:
@@ -146,13 +168,19 @@ def _told(view: View, start: int, frame: _Frame, weak: bool) -> Found | None:
     shape = shape_of(value)
     if shape < frame.least and not (quoted and shape is Shape.WORD and frame.least is Shape.MIXED and _is_quoted_word(value)):
         return None
+    if weak and shape < Shape.STRONG and frame.pattern is _FRAMES_DIRECT and _follows_short_english(view.lower, start):
+        return None
     if weak and shape < Shape.STRONG and not (shape is Shape.MIXED and not value.isdigit() and any(map(str.isdigit, value)) and len(value) >= 6):  # noqa: PLR2004
         return None
-    if (frame.ends and not quoted and not _BOUND.match(view.text, stop, len(view.text))) or _UNITS.match(view.lower, stop, len(view.text)):
+    if (frame.ends and not quoted and not is_unmistakable(value) and not _BOUND.match(view.text, stop, len(view.text))) or _UNITS.match(view.lower, stop, len(view.text)):
         return None
     if shape is Shape.MIXED and not _mixed_is_told(view, value, stop, frame):
         return None
     return Found(begin, stop, value, frame.confidence if shape is Shape.STRONG else min(frame.confidence, 0.75), frame.why)
+
+
+def _follows_short_english(lower: str, start: int) -> bool:
+    return lower[max(0, start - 8) : start].rstrip().endswith(_SHORT_ENGLISH)
 
 
 def _mixed_is_told(view: View, value: str, stop: int, frame: _Frame) -> bool:
@@ -161,11 +189,12 @@ def _mixed_is_told(view: View, value: str, stop: int, frame: _Frame) -> bool:
         return True
     if value.isdigit():
         return _BOUND.match(view.text, stop, len(view.text)) is not None
-    return len(value) >= 6 and (_BOUND.match(view.text, stop, len(view.text)) is not None or not _MORE_WORDS.match(view.lower, stop, len(view.text)))  # noqa: PLR2004
+    return len(value) >= 6 and not _MORE_WORDS.match(view.lower, stop, len(view.text))  # noqa: PLR2004
 
 
 def _is_quoted_word(value: str) -> bool:
-    return value.isascii() and value.isalnum() and value.islower() and len(value) >= 6 and value not in STOP_WORDS  # noqa: PLR2004
+    plain = value.isalnum() or _PASSPHRASE.match(value, 0, len(value)) is not None
+    return value.isascii() and plain and value.islower() and len(value) >= 6 and value not in STOP_WORDS  # noqa: PLR2004
 
 
 STOP_WORDS = frozenset(

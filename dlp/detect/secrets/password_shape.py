@@ -44,6 +44,8 @@ _THING = Pattern(
     |[A-Za-z_][\w.]*(?:\(|\[|->|::|\.\w+\()                              # a call, an index
     |[a-z]+(?:\.[a-z]+)+$|(?:self|this|config|settings|re[qs]|request|body|data|user|process|params|props|args|opt\w{0,5}|form|event|env|ctx|state|input|conf|cfg|app|db)\.\w+$
     |[a-z]+(?:_[a-z]+)+\d?$|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|[a-z]+(?:[A-Z][a-z]+)+\d?$|(?:[A-Z][a-z]+){2,}\d?$   # names in code
+    |x:\d+|[A-Za-z]+/\d+(?:\.\d+)*$|[a-z]+:v?\d{1,3}$|(?i:pass(?:word|wd)?|pwd|login|user|admin|id)_?\d{0,2}$
+    |\d{2,5}/\w+$|[a-zа-я]+(?:/[a-zа-я]+\d*)+$
     |&&|\|\||==|!=|>=|<=|=>|\\n|\\t""",
     64,
 )
@@ -57,6 +59,11 @@ _SEPARATORS = Pattern(r"[-_.]")
 _KEYBOARD = Pattern(r"(?:qwe|asd|zxc|qaz|wsx|йцу|фыв|ячс|1q2w|q1w2|abc123|123qwe|pass?w[o0]rd|parol|gfhjkm)")
 
 
+def is_unmistakable(value: str) -> bool:
+    """Whether `value` has letters of both cases, digits and signs, and so needs no frame to be told from words."""
+    return len(value) >= _LONG and _kinds(value) == 4  # noqa: PLR2004
+
+
 def shape_of(value: str) -> Shape:
     """How much `value` (without quotes and the punctuation around it) looks like a password."""
     if not _SHORTEST <= len(value) <= _LONGEST or _stands_for_something(value):
@@ -67,14 +74,22 @@ def shape_of(value: str) -> Shape:
         return Shape.STRONG if kinds > 1 else Shape.MIXED
     if value.isdigit():
         return Shape.MIXED if len(value) >= _LONG_NUMBER else Shape.WORD
-    if kinds == 1 or value.isalpha():
-        return Shape.STRONG if value.isascii() and _irregular_case(value) else Shape.WORD
+    core = value.strip("!?.,:;-_*'\"#@+&~")
+    if kinds == 1 or core.isalpha():
+        return _shape_of_letters(value, core)
     has_digit = any(map(str.isdigit, value))
-    if (kinds >= 3 and len(value) >= _STRONG and (has_digit or _odd_signs(value) or _irregular_case(value))) or _KEYBOARD.search(lower, 0, len(lower)):  # noqa: PLR2004
+    if (kinds >= 3 and len(value) >= _STRONG and (has_digit or _odd_signs(value) or _irregular_case(value))) or (_KEYBOARD.search(lower, 0, len(lower)) and (has_digit or value.isascii())):  # noqa: PLR2004
         return Shape.STRONG
     if has_digit and any(map(str.isalpha, value)):
         return Shape.STRONG if len(value) >= _LONG and _interleaved(value) else Shape.MIXED
     return _shape_by_parts(value) if not _odd_signs(value) else Shape.MIXED
+
+
+def _shape_of_letters(value: str, core: str) -> Shape:
+    if core.isascii() and _irregular_case(core):
+        return Shape.STRONG
+    signs = len(value) - len(core.rstrip("!?"))
+    return Shape.MIXED if signs > 2 and value.isascii() and len(core) >= _SHORTEST else Shape.WORD  # noqa: PLR2004
 
 
 def _shape_by_parts(value: str) -> Shape:

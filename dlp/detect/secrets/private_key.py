@@ -31,16 +31,16 @@ class PemPrivateKey:
     name = "private_key"
     entity = "PRIVATE_KEY"
     anchors: tuple[str, ...] = ()
-    words = ("private key-", "private key -", "private key block")
+    words: tuple[str, ...] = ("private key-", "private key -", "private key block")
     before = 80
     after = 4
-    matches = (
+    matches: tuple[str, ...] = (
         expanded("вот ключ:\n-----BEGIN RSA PRIVATE KEY-----\n{64b}\n{64b}\n{22b}==\n-----END RSA PRIVATE KEY-----"),
         expanded("-----BEGIN OPENSSH PRIVATE KEY-----\n{64b}\n{64b}"),
         expanded('"private_key": "-----BEGIN PRIVATE KEY-----\\n{64b}\\n{64b}\\n-----END PRIVATE KEY-----\\n"'),
         expanded("-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n{64b}\n{64b}\n=aB3x\n-----END PGP PRIVATE KEY BLOCK-----"),
     )
-    ignores = (
+    ignores: tuple[str, ...] = (
         expanded("-----BEGIN PUBLIC KEY-----\n{64b}\n{64b}\n-----END PUBLIC KEY-----"),
         "ищи в файле строку -----BEGIN RSA PRIVATE KEY----- и удали",
         "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----",
@@ -79,15 +79,15 @@ class PuttyPrivateKey:
     name = "putty_private_key"
     entity = "PRIVATE_KEY"
     anchors: tuple[str, ...] = ()
-    words = ("putty-user-key-file-",)
+    words: tuple[str, ...] = ("putty-user-key-file-",)
     before = 24
     after = 4
-    matches = (
+    matches: tuple[str, ...] = (
         expanded(
             "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: work\nPublic-Lines: 1\n{64b}\nPrivate-Lines: 1\n{44b}\nPrivate-MAC: {64x}"
         ),
     )
-    ignores = ("PuTTY-User-Key-File-3: ssh-rsa", "файл начинается с PuTTY-User-Key-File-2")
+    ignores: tuple[str, ...] = ("PuTTY-User-Key-File-3: ssh-rsa", "файл начинается с PuTTY-User-Key-File-2")
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The files that begin in the window."""
@@ -103,15 +103,15 @@ class FieldPrivateKey:
     name = "private_key_field"
     entity = "PRIVATE_KEY"
     anchors: tuple[str, ...] = ()
-    words = ("privatekey", "private_key", '"kty"', "<rsakeyvalue>")
-    before = 4
+    words: tuple[str, ...] = ("privatekey", "private_key", '"kty"', "<rsakeyvalue>")
+    before = 16
     after = 700
-    matches = (
+    matches: tuple[str, ...] = (
         expanded("[Interface]\nPrivateKey = {42b}E=\nAddress = 10.8.0.2/24"),
         expanded('{"kty":"EC","crv":"P-256","x":"{43w}","d":"{43w}"}'.replace("{43w}", "{43}")),
         expanded("<RSAKeyValue><Modulus>{88b}</Modulus><D>{88b}</D></RSAKeyValue>"),
     )
-    ignores = ("PrivateKey = <insert here>", expanded("PublicKey = {43b}="), expanded('{"kty":"EC","crv":"P-256","x":"{43}"}'))
+    ignores: tuple[str, ...] = ("PrivateKey = <insert here>", expanded("PublicKey = {43b}="), expanded('{"kty":"EC","crv":"P-256","x":"{43}"}'))
     _pattern = Pattern(
         r"""(?i:private_?key)["']?\s{0,3}[:=]\s{0,3}["']?([0-9A-Za-z+/]{42}[AEIMQUYcgkosw048]=)(?![0-9A-Za-z+/=])"""
         r"""|"d"\s{0,3}:\s{0,3}"([0-9A-Za-z_-]{40,700}+)"|<D>([0-9A-Za-z+/=\s]{40,900}+)</D>"""

@@ -13,7 +13,8 @@ from dlp.detect.view import View
 
 _REACH = 1200
 _LONGEST_ANCHOR = 40
-_EDGE = "(?<![0-9A-Za-z])(?:{})(?![0-9A-Za-z])"
+_LEFT_EDGE = "(?<![0-9A-Za-z])"
+_RIGHT_EDGE = "(?![0-9A-Za-z])"
 _NOUN = r"(?i:api|key|token|secret|auth|pat\b|pass|credential|ключ|токен|секрет|парол|apikey|bearer|sid\b|webhook|dsn)"
 _FILL = r"""[\w .,:/"'`()+-]{0,30}?"""
 _SEPARATOR = r"""["'`\]]{0,2}[ \t]{0,4}(?::=|=>|->|[:=|,-]|is\b|это)?[ \t\n]{0,4}["'`(]{0,2}"""
@@ -35,7 +36,8 @@ TOKEN = Traits()
 
 class Rule:
     """A service's secret. `words` are what gives it away, literals and (where one has "[") Vectorscan expressions, `pattern`
-    its shape, with one group where only a part is the secret; the shape stands alone (no letter or digit on either side).
+    its shape, with one group where only a part is the secret; the shape stands alone (no letter or digit on either side; one that begins with
+    its own look-behind says itself what may stand before it).
     `example` is a template of one: "ghp_{36}".
 
     The expanded example, never written out in full here, is what it `matches`; masked and cut short it `ignores`.
@@ -49,7 +51,7 @@ class Rule:
         self.words = tuple(trigger for trigger in triggers if "[" not in trigger)
         self.before = traits.before or max(map(len, triggers)) + _LONGEST_ANCHOR * bool(self.anchors) + 1
         self.after = traits.after
-        self._pattern = Pattern(_EDGE.format(pattern))
+        self._pattern = Pattern(f"{'' if pattern.startswith('(?<') else _LEFT_EDGE}(?:{pattern}){_RIGHT_EDGE}")
         self._example = example
         self._traits = traits
 

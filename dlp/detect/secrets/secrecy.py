@@ -16,6 +16,8 @@ _REFERENCE = Pattern(
     r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]*$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
     |environ|getenv|env\(|env\.|env\[|secrets?\.|vault[:.(]|config[.\[(]|settings\.|self\.|this\.|args\.|ssm:|op://|!ref|valuefrom""".replace("\n    ", "")
 )
+# "order_created_at_2026", "node-modules-linux-x64-v18"
+_WORDS_AND_NUMBERS = Pattern(r"(?:[a-z]{2,}\d{0,3}|[A-Z]{2,}\d{0,3}|[A-Z][a-z]+\d{0,2}|[vx]?\d{1,4})(?:[-_./~+](?:[a-z]+\d{0,3}|[A-Z]+\d{0,3}|[A-Z][a-z]+\d{0,2}|[vx]?\d{1,4}|[a-z]+[A-Z][a-z]+))*+$")
 
 
 def entropy(value: str) -> float:
@@ -46,7 +48,7 @@ def looks_random(value: str) -> bool:
 
     A value of letters alone is taken for words unless its case changes irregularly.
     """
-    if is_placeholder(value) or entropy(value) < (2.9 if _is_hexadecimal(value) else 3.3):
+    if is_placeholder(value) or _WORDS_AND_NUMBERS.match(value, 0, len(value)) or entropy(value) < (2.9 if _is_hexadecimal(value) else 3.3):
         return False
     digits = sum(c.isdigit() for c in value)
     if digits == 0:

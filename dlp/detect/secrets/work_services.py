@@ -53,7 +53,6 @@ DETECTORS = (
     keyed("storyblok_token", "storyblok", value="[0-9A-Za-z]{22}tt", example="storyblok token: {22}tt"),
     Rule("retool_key", "retool_", pattern="retool_[0-9a-z]{26,40}", example="retool_{26l}"),
     keyed("webflow_token", "webflow", value="[0-9a-f]{64}", example="webflow token: {64x}"),
-    keyed("woocommerce_secret", "woocommerce", value="c[ks]_[0-9a-f]{40}", example="woocommerce consumer secret: cs_{40x}"),
     Rule("woocommerce_key", "c[ks]_[0-9a-f]{40}", pattern="c[ks]_[0-9a-f]{40}", example="cs_{40x}"),
     keyed("squarespace_key", "squarespace", value=_UUID, example="squarespace api key: {u}"),
     keyed("bigcommerce_token", "bigcommerce", value="[0-9a-z]{31}", example="bigcommerce access token: {31l}"),

@@ -1,0 +1,64 @@
+"""Measures of the whole `dlp scan` process."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+STARTS = 7
+
+
+class WarmStart(NamedTuple):
+    """Median seconds from the process's start to its first result, and its peak memory in MB after a stream of messages."""
+
+    seconds: float
+    megabytes: float
+
+
+def scan_command(*arguments: str) -> list[str]:
+    """`dlp scan` of this checkout, whatever is installed."""
+    return [sys.executable, "-m", "dlp", "scan", *arguments]
+
+
+def cpu_seconds(command: list[str]) -> float:
+    """CPU time, user and system, of a whole process that must succeed."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return usage.ru_utime + usage.ru_stime
+
+
+def warm_start(corpus: Path) -> WarmStart:
+    """Starts `dlp scan` with the default packs on standard input, its cache filled by a first start that is not counted."""
+    with tempfile.TemporaryDirectory() as cache:
+        os.chmod(cache, 0o700)
+        seconds = [_seconds_to_first_result(cache) for _ in range(STARTS + 1)][1:]
+        return WarmStart(statistics.median(seconds), _peak_megabytes(scan_command("--cache", cache, "--no-names", str(corpus))))
+
+
+def _seconds_to_first_result(cache: str) -> float:
+    began = time.perf_counter()
+    with subprocess.Popen(scan_command("--cache", cache), stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write('{"id": "1", "text": "СНИЛС 112-233-445 95"}\n'.encode())
+        process.stdin.flush()
+        process.stdout.readline()
+        seconds = time.perf_counter() - began
+        process.stdin.close()
+    return seconds
+
+
+def _peak_megabytes(command: list[str]) -> float:
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_maxrss / 1024

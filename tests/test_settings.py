@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dlp.settings import settings_from
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [
+        ({"DLP_CACHE": "/a", "XDG_CACHE_HOME": "/b", "HOME": "/c"}, "/a"),
+        ({"XDG_CACHE_HOME": "/b", "HOME": "/c"}, "/b/dlp"),
+        ({"XDG_CACHE_HOME": "b", "HOME": "/c"}, "/c/.cache/dlp"),
+        ({"DLP_CACHE": "", "HOME": "/c"}, "/c/.cache/dlp"),
+    ],
+)
+def test_the_cache_is_where_the_environment_says(environment: dict[str, str], folder: str) -> None:
+    assert settings_from(environment).cache == Path(folder)
+
+
+def test_the_policies_are_those_that_come_with_the_product() -> None:
+    assert (settings_from({}).policies / "organisation.yaml").is_file()
