@@ -34,6 +34,7 @@ types: .venv/dev.stamp
 	$(BIN)/mypy
 
 bench: .venv-bench/bench.stamp ## speed beside the peers' own packages, in one run
+	$(BENCH)/python -m compileall -q dlp
 	$(BENCH)/python -m tests.speed
 
 pins: .venv/dev.stamp ## renews the pinned requirement files
@@ -50,6 +51,7 @@ clean:
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	$(BIN)/python -m pip $(INSTALL) -r requirements/run.txt -r requirements/build.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q dlp
 	touch $@
 
 .venv/dev.stamp: .venv/run.stamp requirements/dev.txt

@@ -15,8 +15,9 @@ from typing import TypeVar
 
 import dlp
 from dlp.cache import TrustedFolder
-from dlp.detect.catalogue import ENTITIES
+from dlp.detect.catalogue import entities
 from dlp.detect.engine import Engine
+from dlp.detect.term_patterns import pattern_fault
 from dlp.directory.load import load_directory
 from dlp.directory.snapshot import Directory
 from dlp.errors import UsageError
@@ -48,9 +49,10 @@ def policies_from(settings: Settings, cache: TrustedFolder) -> PolicySet:
     def load() -> PolicySet:
         from dlp.policy.load import load_policies  # heavy: YAML, validation, morphology
 
-        return load_policies(folder, ENTITIES)
+        return load_policies(folder, known, pattern_fault=pattern_fault)
 
-    digest = _digest([str(folder), *sorted(ENTITIES)], _policy_files(folder))
+    known = entities(cache)
+    digest = _digest([str(folder), *sorted(known)], _policy_files(folder))
     return _kept(cache, f"policies-{digest}", PolicySet, load)
 
 

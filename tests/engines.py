@@ -10,10 +10,11 @@ from dlp.cache import TrustedFolder
 from dlp.detect.engine import Engine
 from dlp.records import Demand
 
+EVERYTHING = Demand(None)
 _FOLDER = tempfile.TemporaryDirectory(prefix="dlp-test-cache-")
 
 
 @cache
-def an_engine(demand: Demand = Demand(None), *, folding: bool = True) -> Engine:
+def an_engine(demand: Demand = EVERYTHING, *, folding: bool = True) -> Engine:
     """An engine of a demand; of everything there is where none is given."""
     return Engine(demand, TrustedFolder(Path(_FOLDER.name)), folding=folding)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from dlp.cache import TrustedFolder
 from dlp.cli.json_form import JsonForm
 from dlp.decide.verdict import verdict_on
-from dlp.detect.catalogue import ENTITIES
+from dlp.detect.catalogue import entities
 from dlp.detect.engine import Engine
 from dlp.detect.term_patterns import pattern_fault
 from dlp.directory.load import load_directory
@@ -93,7 +93,7 @@ def _folder(options: Namespace) -> Path:
 def _loaded(options: Namespace) -> PolicySet:
     from dlp.policy.load import load_policies
 
-    return load_policies(_folder(options), ENTITIES, pattern_fault=pattern_fault)
+    return load_policies(_folder(options), entities(), pattern_fault=pattern_fault)
 
 
 def _check(options: Namespace) -> int:
@@ -123,7 +123,7 @@ def _test(options: Namespace) -> int:
 def _schema(options: Namespace) -> int:
     from dlp.policy.schema import schema_of
 
-    print(json.dumps(schema_of(options.of, ENTITIES), ensure_ascii=False, indent=2))
+    print(json.dumps(schema_of(options.of, entities()), ensure_ascii=False, indent=2))
     return 0
 
 

@@ -9,7 +9,7 @@ from itertools import accumulate, chain, pairwise
 from dlp.cache import TrustedFolder
 from dlp.detect.alphabet import SEPARATOR, SUSPICIOUS, canonical_text, lower_text, lowered, narrow
 from dlp.detect.automaton import Automaton, Hit
-from dlp.detect.catalogue import DETECTORS
+from dlp.detect.catalogue import listed
 from dlp.detect.fold import folded_view
 from dlp.detect.overlap import settled
 from dlp.detect.reading import Reading
@@ -37,7 +37,7 @@ class Engine:
         self._folding = folding
         self._terms = Terms(demand.terms)
         self._patterns = TermPatterns(demand.patterns, cache)
-        self._triggers = Triggers([d for d in DETECTORS if wanted is None or d.entity in wanted], self._terms)
+        self._triggers = Triggers([d for d in listed(cache) if wanted is None or d.entity in wanted], self._terms)
         anchors = self._triggers.anchors
         self._anchors = Automaton(anchors, cache)
         self._literals = Automaton(self._triggers.literals, cache, literal=True, first_index=len(anchors))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from dlp.detect.detector import Number, NumberDetector
+from dlp.detect.detector import Number
 from dlp.detect.view import View
 
 SHORTEST = 9
@@ -20,16 +20,16 @@ _LOOK_BACK = 200
 Groups = list[tuple[int, int]]
 
 
-Candidate = tuple[Number, tuple[NumberDetector, ...]]
+Candidate = tuple[Number, tuple[int, ...]]
 
 
 class Numbers:
-    """The number detectors of a catalogue, by the lengths they want."""
+    """Number detectors, by the lengths they want; a detector is known by its index."""
 
-    def __init__(self, detectors: Sequence[NumberDetector]) -> None:
-        self._by_length: dict[int, tuple[NumberDetector, ...]] = {}
-        for detector in detectors:
-            for length in detector.lengths:
+    def __init__(self, lengths: Mapping[int, frozenset[int]]) -> None:
+        self._by_length: dict[int, tuple[int, ...]] = {}
+        for detector, wanted in lengths.items():
+            for length in wanted:
                 self._by_length[length] = (*self._by_length.get(length, ()), detector)
         self._longest = max(self._by_length, default=0)
 

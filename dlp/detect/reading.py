@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import cast
 
 from dlp.detect.automaton import Hit
-from dlp.detect.detector import AnyDetector, Detector, Found
+from dlp.detect.detector import AnyDetector, Detector, Found, NumberDetector
 from dlp.detect.term_patterns import TermPatterns
 from dlp.detect.terms import Terms
 from dlp.detect.triggers import Triggers
@@ -62,7 +63,7 @@ class Reading:
         if number_ends:
             self._judge_numbers(view, number_ends, triggers)
         for index in sorted(ends):
-            self._look(view, triggers.detectors[index], ends[index])
+            self._look(view, triggers, index, ends[index])
         return folds
 
     def confirm_patterns(self, view: View, hits: Sequence[Hit], patterns: TermPatterns) -> None:
@@ -82,26 +83,28 @@ class Reading:
     def _judge_numbers(self, view: View, ends: list[int], triggers: Triggers) -> None:
         for number, detectors in triggers.numbers.candidates(view, ends):
             self._work.spend(len(detectors))
-            for detector in detectors:
+            for index in detectors:
                 try:
+                    detector = cast("NumberDetector", triggers.detector(index))
                     judged = detector.judge(number, view)
                 except Exception:
-                    self._crashed[detector.name] = None
+                    self._crashed[triggers.name(index)] = None
                     continue
                 if judged:
                     self._add(detector, view, Found(number.start, number.end, number.digits, *judged))
 
-    def _look(self, view: View, detector: Detector, ends: list[int]) -> None:
-        for start, end in _windows(ends, detector, len(view.text)):
+    def _look(self, view: View, triggers: Triggers, index: int, ends: list[int]) -> None:
+        for start, end in _windows(ends, triggers.reach(index), len(view.text)):
             self._work.spend(2 + (end - start) // _CHARACTERS_A_UNIT)
             try:
+                detector = cast("Detector", triggers.detector(index))
                 for found in detector.find(view, start, end):
                     self._work.spend(1)
                     self._add(detector, view, found)
             except WorkSpentError:
                 raise
             except Exception:
-                self._crashed[detector.name] = None
+                self._crashed[triggers.name(index)] = None
 
     def _add(self, detector: AnyDetector, view: View, found: Found) -> None:
         if found.confidence < LEAST_CONFIDENCE:
@@ -115,13 +118,14 @@ class Reading:
             )
 
 
-def _windows(ends: list[int], detector: Detector, length: int) -> Iterator[tuple[int, int]]:
+def _windows(ends: list[int], reach: tuple[int, int], length: int) -> Iterator[tuple[int, int]]:
     """The windows around trigger ends, those that overlap joined."""
+    before, after = reach
     ends.sort()
-    start, stop = max(0, ends[0] - detector.before), ends[0] + detector.after
+    start, stop = max(0, ends[0] - before), ends[0] + after
     for end in ends:
-        if end - detector.before > stop:
+        if end - before > stop:
             yield start, min(stop, length)
-            start = end - detector.before
-        stop = end + detector.after
+            start = end - before
+        stop = end + after
     yield start, min(stop, length)

@@ -53,6 +53,8 @@ def _pivot(term: Term) -> tuple[int, tuple[str, ...]]:
 
 
 def _stems(forms: frozenset[str]) -> tuple[str, ...]:
+    if len(forms) == 1:
+        return tuple(forms)
     by_head: dict[str, list[str]] = {}
     for form in sorted(forms):
         by_head.setdefault(form[:_STEM_HEAD], []).append(form)

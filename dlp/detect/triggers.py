@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, TypeGuard
+from typing import NamedTuple
 
 from dlp.detect import fold, numbers
-from dlp.detect.detector import AnyDetector, Detector, NumberDetector
+from dlp.detect.catalogue import Listed, loaded
+from dlp.detect.detector import AnyDetector
 from dlp.detect.terms import Terms
 
 
@@ -26,13 +27,14 @@ class Triggers:
     Detectors' words are anchors too: one automaton for the whole catalogue costs one call where two would cost two.
     """
 
-    def __init__(self, detectors: Sequence[AnyDetector], terms: Terms) -> None:
-        self.numbers = numbers.Numbers([d for d in detectors if judges_numbers(d)])
-        self.detectors = [d for d in detectors if looks_around(d)]
+    def __init__(self, listed: Sequence[Listed], terms: Terms) -> None:
+        self._listed = listed
+        self._loaded: dict[int, AnyDetector] = {}
+        self.numbers = numbers.Numbers({index: entry.lengths for index, entry in enumerate(listed) if entry.lengths})
         anchors: dict[str, Target] = {numbers.ANCHOR: Target(numbers=True)} if self.numbers else {}
         anchors |= dict.fromkeys(fold.ANCHORS, Target(folds=True))
-        for index, detector in enumerate(self.detectors):
-            for anchor in (*detector.anchors, *map(_escaped, detector.words)):
+        for index, entry in enumerate(listed):
+            for anchor in (*entry.anchors, *map(_escaped, entry.words)):
                 target = anchors.get(anchor, Target())
                 anchors[anchor] = target._replace(detectors=(*target.detectors, index))
         literals = {word: Target(terms=tuple(indexes), length=len(word)) for word, indexes in terms.literals.items()}
@@ -40,15 +42,20 @@ class Triggers:
         self.literals = tuple(literals)
         self.targets = (*anchors.values(), *literals.values())
 
+    def reach(self, index: int) -> tuple[int, int]:
+        """How far around a trigger's end detector `index` looks: characters before and after."""
+        return self._listed[index].before, self._listed[index].after
 
-def judges_numbers(detector: AnyDetector) -> TypeGuard[NumberDetector]:
-    """True for a detector of digit groups."""
-    return hasattr(detector, "lengths")
+    def name(self, index: int) -> str:
+        """The name of detector `index`."""
+        return self._listed[index].name
 
-
-def looks_around(detector: AnyDetector) -> TypeGuard[Detector]:
-    """True for a detector that has triggers of its own."""
-    return not hasattr(detector, "lengths")
+    def detector(self, index: int) -> AnyDetector:
+        """Detector `index` itself, its module imported when first asked for."""
+        detector = self._loaded.get(index)
+        if detector is None:
+            detector = self._loaded[index] = loaded(self._listed[index])
+        return detector
 
 
 def _escaped(word: str) -> str:

@@ -6,7 +6,8 @@ import ast
 from collections import Counter
 from pathlib import Path
 
-from dlp.detect.catalogue import DETECTORS, ENTITIES, MODULES
+from dlp.cache import TrustedFolder
+from dlp.detect.catalogue import MODULES, detectors, entities, listed, loaded
 from tests.architecture.checkout import dotted, modules, tree
 
 
@@ -30,8 +31,14 @@ def test_the_catalogue_names_a_module_once() -> None:
 
 
 def test_a_detector_s_name_is_its_own() -> None:
-    assert [name for name, times in Counter(detector.name for detector in DETECTORS).items() if times > 1] == []
+    assert [name for name, times in Counter(detector.name for detector in detectors()).items() if times > 1] == []
 
 
 def test_every_entity_has_a_detector_and_every_detector_an_entity() -> None:
-    assert {detector.entity for detector in DETECTORS} == ENTITIES
+    assert {detector.entity for detector in detectors()} == entities()
+
+
+def test_what_is_listed_is_what_is_loaded(tmp_path: Path) -> None:
+    folder = TrustedFolder(tmp_path / "cache")
+    assert listed(folder) == listed(folder) == listed()
+    assert tuple(map(loaded, listed(folder))) == detectors()

@@ -64,7 +64,7 @@ TOLD = (
     ("PASSWORD", "log in with admin / {}"),
     ("PASSWORD", "creds for grafana - admin:{}"),
     ("PASSWORD", "use this passphrase: {}"),
-    ("PASSWORD", "temp password: \"{}\" please change it"),
+    ("PASSWORD", 'temp password: "{}" please change it'),
     ("PASSWORD", "I set the password to {}"),
     ("PASSWORD", "**Password:** {}"),
     ("PASSWORD", "Password = {}"),
@@ -75,7 +75,7 @@ TOLD = (
     ("PASSWORD", "const dbPassword = '{}';"),
     ("PASSWORD", "    password='{}',"),
     ("PASSWORD", "'passwd' => '{}',"),
-    ("PASSWORD", "private static final String PASSWORD = \"{}\";"),
+    ("PASSWORD", 'private static final String PASSWORD = "{}";'),
     ("PASSWORD", "$config['db_pass'] = '{}';"),
     ("PASSWORD", "sshpass -p {} ssh root@10.0.0.4"),
     ("PASSWORD", "export PGPASSWORD='{}'"),
@@ -90,8 +90,8 @@ TOLD = (
     ("API_KEY", "токен сервиса: {}"),
     ("API_KEY", "секрет клиента {}"),
     ("API_KEY", "API_TOKEN: {}"),
-    ("API_KEY", "client_secret = \"{}\""),
-    ("API_KEY", "\"accessToken\":\"{}\""),
+    ("API_KEY", 'client_secret = "{}"'),
+    ("API_KEY", '"accessToken":"{}"'),
     ("API_KEY", "-H 'X-Auth-Token: {}'"),
     ("API_KEY", "Authorization: Token {}"),
     ("API_KEY", "SECRET_KEY = '{}'"),
@@ -107,7 +107,7 @@ TOLD = (
     ("AWS_ACCESS_KEY", "accessKeyId: '{}',"),
     ("AWS_SECRET_KEY", "secretAccessKey: '{}',"),
     ("AWS_SECRET_KEY", "aws secret {}"),
-    ("AWS_SECRET_KEY", "export AWS_SECRET_ACCESS_KEY=\"{}\""),
+    ("AWS_SECRET_KEY", 'export AWS_SECRET_ACCESS_KEY="{}"'),
     ("DB_URI", "подключайся: {}"),
     ("DB_URI", "SQLALCHEMY_DATABASE_URI = '{}'"),
     ("DB_URI", "url: {}, таймаут 5 сек"),
@@ -163,7 +163,9 @@ def corpus() -> Iterator[Line]:
 
 
 def _line(template: str, entity: str, value: str, chance: random.Random) -> Line:
-    before, after = template.split("{}", 1) if template.count("{}") == 1 else (template.rsplit("{}", 1)[0].replace(" {}?", ""), "")
+    before, after = (
+        template.split("{}", 1) if template.count("{}") == 1 else (template.rsplit("{}", 1)[0].replace(" {}?", ""), "")
+    )
     text, shift = _around(before + value + after, chance)
     start = shift + len(before)
     return Line(text, entity, start, start + len(value))
@@ -180,7 +182,13 @@ def _misses(template: str, chance: random.Random) -> str:
     for name in ("commit", "sha", "md5", "uuid", *sizes):
         if "{" + name + "}" in template:
             hexadecimal = {"commit": 40, "sha": 64, "md5": 32}.get(name)
-            value = _run(chance, hexadecimal, string.hexdigits[:16]) if hexadecimal else _run(chance, sizes.get(name, 0)) if name in sizes else _uuid(chance)
+            value = (
+                _run(chance, hexadecimal, string.hexdigits[:16])
+                if hexadecimal
+                else _run(chance, sizes.get(name, 0))
+                if name in sizes
+                else _uuid(chance)
+            )
             template = template.replace("{" + name + "}", value)
     return template.replace("\\n", "\n")
 
@@ -242,7 +250,9 @@ def _github(chance: random.Random) -> str:
 
 VALUES: dict[str, Callable[[random.Random], str]] = {
     "PASSWORD": _password,
-    "API_KEY": lambda chance: chance.choice((_run(chance, 40), _run(chance, 32, string.hexdigits[:16]), _run(chance, 40, string.hexdigits[:16]))),
+    "API_KEY": lambda chance: chance.choice(
+        (_run(chance, 40), _run(chance, 32, string.hexdigits[:16]), _run(chance, 40, string.hexdigits[:16]))
+    ),
     "GITHUB_TOKEN": _github,
     "JWT": _jwt,
     "AWS_ACCESS_KEY": lambda chance: chance.choice(("AKIA", "ASIA")) + _run(chance, 16, string.ascii_uppercase + "234567"),

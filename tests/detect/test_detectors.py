@@ -2,7 +2,7 @@
 
 import pytest
 
-from dlp.detect.catalogue import DETECTORS
+from dlp.detect.catalogue import detectors
 from dlp.detect.detector import AnyDetector
 from dlp.records import Demand, Finding, Text
 from tests.engines import an_engine
@@ -14,11 +14,11 @@ def found(detector: AnyDetector, text: str) -> list[Finding]:
     return [f for f in engine.scan((Text("body", text),)).findings if f.detector == detector.name]
 
 
-each_detector = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.name)
+each_detector = pytest.mark.parametrize("detector", detectors(), ids=lambda detector: detector.name)
 
 
 def test_names_are_of_one_detector_each() -> None:
-    names = [detector.name for detector in DETECTORS]
+    names = [detector.name for detector in detectors()]
     assert sorted(set(names)) == sorted(names)
 
 

@@ -60,7 +60,7 @@ def main() -> int:
     arguments.add_argument("--only", nargs="*", default=sorted(PEERS), help="peers to measure (all)")
     options = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        write_synthetic_chat(folder)
+        write_synthetic_chat(folder)  # type: ignore[no-untyped-call]
         corpus = Path(folder, "chat20k.jsonl")
         samples = list(read_samples(corpus))[: options.messages]
         rows = _measured(samples, options.only)

@@ -58,7 +58,7 @@ class WrittenForeignPassport:
 
     name = "ru_passport_foreign_written"
     entity = "RU_PASSPORT_FOREIGN"
-    anchors = (r"(?:№|номер|no\.?|n|number)[ :.\n]{0,3}[0-9]{7}",)
+    anchors = (r"[0-9]{2}[ .,;:\t\n-]{0,3}(?:№|номер|no\.?|n|number)[ :.\n]{0,3}[0-9]{7}",)
     words: tuple[str, ...] = ()
     before = 40
     after = 2

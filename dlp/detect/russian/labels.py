@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from dlp.detect.detector import Pattern
@@ -55,11 +56,23 @@ def claim_on(view: View, start: int, end: int, *kinds: str) -> Claim:
 
     A label is spent when another number and further words stand between it and this number.
     """
-    labels = _in_heading(view, start) or _before(view, start)
-    claim = _judge(labels, kinds)
+    claim = _judge(_remembered(view, start, _leading), kinds)
     if claim.word or claim.taken:
         return claim
-    return _judge(_after(view, end), kinds)
+    return _judge(_remembered(view, end, _after), kinds)
+
+
+def _remembered(view: View, at: int, labels_of: Callable[[View, int], tuple[Label, ...]]) -> tuple[Label, ...]:
+    """Several kinds of papers have as many digits, and each asks for the labels of the same number."""
+    key = (labels_of, at)
+    labels = view.memory.get(key)
+    if labels is None:
+        labels = view.memory[key] = labels_of(view, at)
+    return labels  # type: ignore[return-value]  # what this key holds
+
+
+def _leading(view: View, start: int) -> tuple[Label, ...]:
+    return _in_heading(view, start) or _before(view, start)
 
 
 def _judge(labels: tuple[Label, ...], kinds: tuple[str, ...]) -> Claim:

@@ -16,7 +16,7 @@ class MilitaryId:
 
     name = "ru_military_id"
     entity = "RU_MILITARY_ID"
-    anchors = (r"[а-я]{2}[ ,-]{0,3}(?:(?:№|номер|no?\.?|#)[ .]{0,2})?[0-9]{7}",)
+    anchors = (r"(?:^|[^а-я])[а-я]{2}[ ,-]{0,3}(?:(?:№|номер|no?\.?|#)[ .]{0,2})?[0-9]{7}",)
     words: tuple[str, ...] = ()
     before = 16
     after = 2

@@ -1,7 +1,10 @@
 """Secrets by the name they are given to: `.env`, JSON, YAML, headers, command lines and code, and «ключ апи: …» in talk."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Iterator
 
@@ -14,9 +17,13 @@ from dlp.detect.secrets.secrecy import is_placeholder, looks_random
 from dlp.detect.view import View
 
 _ASSIGN = r"""["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String|String\?|final)[ \t]{0,2}=|:=|=>|={1,2}|:|,(?=[ \t]?["']))[ \t]{0,4}(?:[rbuf](?=["']))?(?:@(?="))?"""
-_PASSWORD_NAME = r"(?i:[\w.\-\[\]\"$]{0,40}?(?:passwords?|passwd|passphrase|passwort|pwd|pswd|pass|passcode|_pw|парол[ья]))(?i:[_-]?(?:\d{1,2}|hash(?!\w)|prod|dev|test|stage|value|val|str|string|plain|raw|default|text|db|root|admin|user|env|new|old))?"
-_PASSWORD_ASSIGNED = Pattern(rf"(?<![\w-]){_PASSWORD_NAME}{_ASSIGN}(?=\S)")
-_HASHED = Pattern(r"(?i:hash|digest|length|policy|reset|regex|pattern|expire|expiry|url|uri|path|file|min|max|hint|label|placeholder|confirm|forgot|error|message|title|type)")
+_PASSWORD_NAME = r"(?i:(?:passwords?|passwd|passphrase|passwort|pwd|pswd|pass|passcode|_pw|парол[ья]))(?i:[_-]?(?:\d{1,2}|hash(?!\w)|prod|dev|test|stage|value|val|str|string|plain|raw|default|text|db|root|admin|user|env|new|old))?"
+_PASSWORD_ASSIGNED = Pattern(rf"{_PASSWORD_NAME}{_ASSIGN}(?=\S)")
+_HASHED = Pattern(
+    r"(?i:hash|digest|length|policy|reset|regex|pattern|expire|expiry|url|uri|path|file|min|max|hint|label|placeholder|confirm|forgot|error|message|title|type)"
+)
+_IDENTIFIER = Pattern(r"[\w.\-\[\]\"$ ]{1,40}$")
+_LONG_RUN = Pattern(r"[0-9A-Za-z_+/.~-]{16}")
 _OTHER_WORD = Pattern(r"(?i:(?:com|by|tres|over|sur|under|back|wind|mono)pass\W)")
 _CLI = Pattern(
     r"""(?<![\w/.-])(?:--?(?:password|passwd|pass|db-?pass(?:word)?|admin-password|user-password|secret|http-password|requirepass|a)(?:=|[ \t]{1,3})"""
@@ -24,21 +31,29 @@ _CLI = Pattern(
     r"""|(?:curl|wget|http|https|httpie|xh)\b[^\n|]{0,120}?[ \t](?:-u|--user|-a|--auth)[ \t=]{1,2}["']?[\w.@\\+-]{1,40}:|smbclient[^\n|]{0,80}?-U[ \t]{0,2}["']?[\w.\\@-]{1,40}%|(?:xfreerdp|rdesktop|mstsc)[^\n|]{0,80}/p:"""
     r"""|net use [^\n]{1,60}?/user:[\w\\.@-]{1,40}[ \t]|requirepass[ \t]|chpasswd[^\n]{0,20}|echo[ \t]["']?(?=[^\n|]{4,60}\|[ \t]?(?:sudo -S|chpasswd|passwd|docker login|base64))(?:[\w.-]{1,30}:)?)"""
 )
-_SQL = Pattern(r"""(?i:identified (?:with [\w']{3,40} )?by|with (?:encrypted )?password|set password[^\n=]{0,40}=|[ ]password)[ \t]{0,2}(?:password\()?['"](?=[^'"\s]{4,80}['"])|(?i:ConvertTo-SecureString)[ \t]{1,2}(?:-String[ \t])?["'](?=[^'"\s]{4,80}["'])""")
-_MARKUP = Pattern(r"""<(?i:password|passwd|pwd|pass|userpassword|secret)>(?=[^<\s]{4,80}</)|(?i:name|key|id)=["'][\w.-]{0,30}(?i:password|pwd|passwd)["'][ \t]{1,3}(?i:value|content)=["'](?=[^"'\s]{4,80}["'])""")
+_SQL = Pattern(
+    r"""(?i:identified (?:with [\w']{3,40} )?by|with (?:encrypted )?password|set password[^\n=]{0,40}=|[ ]password)[ \t]{0,2}(?:password\()?['"](?=[^'"\s]{4,80}['"])|(?i:ConvertTo-SecureString)[ \t]{1,2}(?:-String[ \t])?["'](?=[^'"\s]{4,80}["'])"""
+)
+_MARKUP = Pattern(
+    r"""<(?i:password|passwd|pwd|pass|userpassword|secret)>(?=[^<\s]{4,80}</)|(?i:name|key|id)=["'][\w.-]{0,30}(?i:password|pwd|passwd)["'][ \t]{1,3}(?i:value|content)=["'](?=[^"'\s]{4,80}["'])"""
+)
 _BASIC = Pattern(r"(?i:basic)[ \t]{1,2}([0-9A-Za-z+/]{8,300}+={0,2})(?![\w+/=])")
 _NETRC = Pattern(r"(?i:machine[ \t]+\S{1,80}[ \t\n]+login[ \t]+\S{1,60}[ \t\n]+password[ \t]+)(?=\S)")
 
 _KEY_NAME = (
-    r"(?i:[A-Za-z0-9_.\-\[\]\"$]{0,40}?(?:api[_ .-]?keys?|apikey|api[_ .-]?token|api[_ .-]?secret|access[_ .-]?key|access[_ .-]?token|auth[_ .-]?token|auth[_ .-]?key|refresh[_ .-]?token|bearer(?:[_ .-]?token)?|secret[_ .-]?key"
+    r"(?i:(?:api[_ .-]?keys?|apikey|api[_ .-]?token|api[_ .-]?secret|access[_ .-]?key|access[_ .-]?token|auth[_ .-]?token|auth[_ .-]?key|refresh[_ .-]?token|bearer(?:[_ .-]?token)?|secret[_ .-]?key"
     r"|client[_ .-]?secret|app[_ .-]?secret|app[_ .-]?key|private[_ .-]?key|signing[_ .-]?(?:key|secret)|encryption[_ .-]?key|master[_ .-]?key|webhook[_ .-]?secret|session[_ .-]?secret|consumer[_ .-]?secret|shared[_ .-]?secret"
-    r"|service[_ .-]?key|subscription[_ .-]?key|license[_ .-]?key|deploy[_ .-]?key|jwt[_ .-]?secret|hmac[_ .-]?(?:key|secret)|x-api-key|x-auth-token|secrets?|tokens?|creds?|credentials?|authorization|salt|cookie[_ .-]?secret|_key|\bkey|pat"
-    r"|ключ\w{0,3}|токен\w{0,3}|секрет\w{0,3}))"
+    r"|service[_ .-]?key|subscription[_ .-]?key|license[_ .-]?key|deploy[_ .-]?key|jwt[_ .-]?secret|hmac[_ .-]?(?:key|secret)|x-api-key|x-auth-token|secrets?|tokens?|creds?|credentials?|authorization|salt|cookie[_ .-]?secret|_key|(?<![^\W_])key|(?<![^\W_])pat"
+    r"|(?<!\w)(?:ключ\w{0,3}|токен\w{0,3}|секрет\w{0,3})))"
 )
 _WHAT = r"(?:[ \t]{1,2}(?:апи|api|доступа|бота|от|для|к|из|на|с|сервис\w{0,2}|прод\w{0,3}|тест\w{0,4}|стейдж\w{0,4}|bot|for|to|of|the|is|my|our|prod|production|staging|вот|такой|новый|new|[а-яa-z][\w.-]{1,20})){0,4}?"
 _TOLD = r"""["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String)[ \t]{0,2}=|:=|=>|={1,2}|[:,-]|is\b|это)?[ \t]{0,4}\n?[ \t]{0,8}(?:(?i:bearer|token|basic|apikey|ssws)[ \t]{1,2})?[(]?["'`*«(]{0,3}"""
-_KEY_ASSIGNED = Pattern(rf"(?<![\w]){_KEY_NAME}(?i:[_-]?(?:\d{{1,2}}|id|prod|dev|test|stage|value))?{_WHAT}{_TOLD}(?P<value>(?<![\w/+.-])[\w+/.~-]{{16,300}}+={{0,2}})(?![\w(\[])")
-_CHECK_SUM = Pattern(r"(?i:sha-?\d|md5|hash|хеш|хэш|digest|checksum|commit|коммит|etag|integrity|fingerprint|public|ssh-(?:rsa|ed)|request|trace|correlation|session[_ ]?id|csrf|cache|\bid\b|uuid|guid|idempot|page_?token|next_?token)")
+_KEY_ASSIGNED = Pattern(
+    rf"{_KEY_NAME}(?i:[_-]?(?:\d{{1,2}}|id|prod|dev|test|stage|value))?{_WHAT}{_TOLD}(?P<value>(?<![\w/+.-])[\w+/.~-]{{16,300}}+={{0,2}})(?![\w(\[])"
+)
+_CHECK_SUM = Pattern(
+    r"(?i:sha-?\d|md5|hash|хеш|хэш|digest|checksum|commit|коммит|etag|integrity|fingerprint|public|ssh-(?:rsa|ed)|request|trace|correlation|session[_ ]?id|csrf|cache|\bid\b|uuid|guid|idempot|page_?token|next_?token)"
+)
 _UUID = Pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _NAMED_KEY = Pattern(r"(?i:api|secret|ключ|секрет|access|auth|private|client|bearer)")
 _OF_ITS_OWN = Pattern(r"(?:gh[pousr]_|github_pat_|eyJ[\w-]{8,}+\.|A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}$|\d{8,10}:AA)")
@@ -51,7 +66,27 @@ class AssignedPassword:
     name = "password_assigned"
     entity = "PASSWORD"
     anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("pass", "pwd", "pswd", "_pw", "пароль", "identified by", "sshpass", "curl", "-securestring", "mysql", "redis-cli", "unzip", "7z", "smbclient", "net use", "basic ", "-p ", "-u ", "/p:")
+    words: tuple[str, ...] = (
+        "pass",
+        "pwd",
+        "pswd",
+        "_pw",
+        "пароль",
+        "identified by",
+        "sshpass",
+        "curl",
+        "-securestring",
+        "mysql",
+        "redis-cli",
+        "unzip",
+        "7z",
+        "smbclient",
+        "net use",
+        "basic ",
+        "-p ",
+        "-u ",
+        "/p:",
+    )
     before = 90
     after = 110
     matches: tuple[str, ...] = (
@@ -77,7 +112,7 @@ class AssignedPassword:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The values assigned in the window."""
         for match in _PASSWORD_ASSIGNED.finditer(view.text, start, end):
-            name = match.group()
+            name = _name(view.text, match)
             if _HASHED.search(name, 0, len(name)) or _OTHER_WORD.search(name, 0, len(name)):
                 continue
             if not AFTER_LOGIN.search(view.lower, max(0, match.start() - 24), match.start()):
@@ -90,12 +125,26 @@ class AssignedPassword:
                 yield Found(*match.span(1), match.group(1), 0.9, "login and password in base64")
 
 
+def _name(text: str, match: re.Match[str]) -> str:
+    """The match with the identifier it is the end of."""
+    before = _IDENTIFIER.search(text, max(0, match.start() - 40), match.start())
+    return (before.group() if before else "") + match.group()
+
+
 def _password(text: str, start: int, least: Shape, why: str) -> Iterator[Found]:
     begin, stop, quoted = bounds_of_value(text, start)
     value = text[begin:stop]
     if quoted or not text.startswith(("(", "[", "."), stop):
         shape = shape_of(value)
-        if shape is Shape.WORD and quoted and value.isascii() and value.isalnum() and value.islower() and len(value) >= 5 and value not in STOP_WORDS:  # noqa: PLR2004
+        if (
+            shape is Shape.WORD
+            and quoted
+            and value.isascii()
+            and value.isalnum()
+            and value.islower()
+            and len(value) >= 5
+            and value not in STOP_WORDS
+        ):
             yield Found(begin, stop, value, 0.55, why)
         elif shape >= least and not is_stand_in(value):
             yield Found(begin, stop, value, 0.9 if shape is Shape.STRONG else 0.75, why)
@@ -106,7 +155,7 @@ def _is_basic(value: str) -> bool:
         login, sign, password = b64decode(value + "=" * (-len(value) % 4)).decode().partition(":")
     except ValueError:
         return False
-    return bool(sign) and login.isprintable() and len(password) > 2 and not is_stand_in(password)  # noqa: PLR2004
+    return bool(sign) and login.isprintable() and len(password) > 2 and not is_stand_in(password)
 
 
 class AssignedKey:
@@ -115,7 +164,19 @@ class AssignedKey:
     name = "key_assigned"
     entity = "API_KEY"
     anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("key", "token", "secret", "cred", "bearer", "authorization", "salt", "_pat", "ключ", "токен", "секрет")
+    words: tuple[str, ...] = (
+        "key",
+        "token",
+        "secret",
+        "cred",
+        "bearer",
+        "authorization",
+        "salt",
+        "_pat",
+        "ключ",
+        "токен",
+        "секрет",
+    )
     before = 44
     after = 100
     matches: tuple[str, ...] = (
@@ -138,12 +199,15 @@ class AssignedKey:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The values whose names begin in the window."""
-        for match in _KEY_ASSIGNED.finditer(view.text, start, min(len(view.text), end + 300)):
+        reach = min(len(view.text), end + 300)
+        if not _LONG_RUN.search(view.text, start, reach):
+            return
+        for match in _KEY_ASSIGNED.finditer(view.text, start, reach):
             begin, stop = match.span("value")
             if begin >= end:
                 return
             value = view.text[begin:stop].rstrip(".-/~")
-            confidence = _confidence(value, view.text[match.start() : begin])
+            confidence = _confidence(value, _name(view.text, match)[: begin - match.end()])
             if confidence:
                 yield Found(begin, begin + len(value), value, confidence, "random, assigned to a key")
 
@@ -157,7 +221,7 @@ def _confidence(value: str, name: str) -> float:
         return 0.0
     if not looks_random(value):
         return 0.0
-    return 0.8 if len(value) >= 32 or _NAMED_KEY.search(name, 0, len(name)) else 0.65  # noqa: PLR2004
+    return 0.8 if len(value) >= 32 or _NAMED_KEY.search(name, 0, len(name)) else 0.65
 
 
 DETECTORS: tuple[Detector, ...] = (AssignedPassword(), AssignedKey())

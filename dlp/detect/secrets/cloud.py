@@ -1,5 +1,7 @@
 """Keys of clouds and hosting: AWS, Google, Microsoft Azure, DigitalOcean, Alibaba and others, in their documented forms."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
 from dlp.detect.secrets.rule import Rule, Traits, keyed
@@ -16,8 +18,20 @@ _NAMED_AWS_SECRET = (
 )
 
 DETECTORS = (
-    Rule("aws_access_key_id", "akia asia abia acca", pattern="(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}", example="AKIA{16A}", traits=_AWS_KEY),
-    Rule("aws_secret_access_key", "secret секрет", pattern=_NAMED_AWS_SECRET, example="aws_secret_access_key = {40b}", traits=_AWS_SECRET),
+    Rule(
+        "aws_access_key_id",
+        "akia asia abia acca",
+        pattern="(?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16}",
+        example="AKIA{16A}",
+        traits=_AWS_KEY,
+    ),
+    Rule(
+        "aws_secret_access_key",
+        "secret секрет",
+        pattern=_NAMED_AWS_SECRET,
+        example="aws_secret_access_key = {40b}",
+        traits=_AWS_SECRET,
+    ),
     keyed("aws_session_token", "aws", value="[0-9A-Za-z/+]{150,1000}+={0,2}", example="aws_session_token={200b}"),
     Rule("aws_bedrock_api_key", "absk", pattern="ABSK[0-9A-Za-z+/]{109,269}+={0,2}", example="ABSK{120b}"),
     Rule("aws_appsync_api_key", "da2-", pattern="da2-[0-9a-z]{26}", example="da2-{26l}"),
@@ -27,25 +41,92 @@ DETECTORS = (
     Rule("google_oauth_client_secret", "gocspx-", pattern="GOCSPX-[0-9A-Za-z_-]{28}", example="GOCSPX-{28w}"),
     Rule("google_oauth_access_token", "ya29.", pattern=r"ya29\.[0-9A-Za-z_-]{30,500}+", example="ya29.{60w}"),
     Rule("google_oauth_refresh_token", "1//0", pattern="1//0[0-9A-Za-z_-]{40,110}+", example="1//0{60w}"),
-    Rule("google_private_key_id", "private_key_id", pattern=r'private_key_id\\?["\']?\s{0,4}:\s{0,4}\\?["\']([0-9a-f]{40})',
-         example='private_key_id": "{40x}', traits=Traits(confidence=0.8, after=60)),
-    Rule("firebase_server_key", ":apa91b", pattern="AAAA[0-9A-Za-z_-]{7}:APA91b[0-9A-Za-z_-]{134}", example="AAAA{7w}:APA91b{134w}",
-         traits=Traits(before=20)),
-    Rule("azure_storage_key", "accountkey", pattern=r"(?i:AccountKey)\s{0,2}=\s{0,2}([0-9A-Za-z+/]{86}==)", example="AccountKey={86b}==",
-         traits=Traits(after=100)),
-    Rule("azure_shared_access_key", "sharedaccesskey", pattern=r"(?i:SharedAccessKey)\s{0,2}=\s{0,2}([0-9A-Za-z+/]{43}=)",
-         example="SharedAccessKey={43b}=", traits=Traits(after=60)),
-    Rule("azure_shared_access_signature", "sig=", pattern=r"sig=([0-9A-Za-z%+/]{43,90}(?:%3[dD]|=))", example="https://a.b/c?sv=1&sig={43b}%3D",
-         traits=Traits(after=90)),
-    Rule("azure_client_secret", "q~", pattern=r"[0-9A-Za-z_~.-]{3}[0-9]Q~[0-9A-Za-z_~.-]{31,34}+", example="aB38Q~{34w}", traits=Traits(before=8)),
-    Rule("azure_function_key", "azfu", pattern="[0-9A-Za-z_-]{44}AzFu[0-9A-Za-z_-]{5}[AQgw]==", example="{44w}AzFu{5w}A==", traits=Traits(before=60)),
-    Rule("azure_cosmos_key", "acdb", pattern=r"[0-9A-Za-z+/]{76}ACDb[0-9A-Za-z+/]{5}[AQgw]==", example="{76b}ACDb{5b}A==", traits=Traits(before=90)),
-    Rule("azure_search_key", "azse", pattern="[0-9A-Za-z]{42}AzSe[A-D][0-9A-Za-z]{5}", example="{42}AzSeA{5}", traits=Traits(before=60)),
-    Rule("azure_container_registry_password", "+acr", pattern=r"[0-9A-Za-z+/]{42}\+ACR[A-D][0-9A-Za-z+/]{5}", example="{42b}+ACRA{5b}",
-         traits=Traits(before=60)),
-    Rule("azure_batch_key", "+aba", pattern=r"[0-9A-Za-z+/]{76}\+ABa[0-9A-Za-z+/]{5}[AQgw]==", example="{76b}+ABa{5b}A==", traits=Traits(before=90)),
-    Rule("azure_devops_token", "azdo", pattern="[0-9A-Za-z]{76}AZDO[0-9A-Za-z]{4}", example="{76}AZDO{4}", traits=Traits(before=90)),
-    keyed("azure_cognitive_key", "ocp-apim-subscription cognitive azure", value="[0-9a-f]{32}", example="Ocp-Apim-Subscription-Key: {32x}"),
+    Rule(
+        "google_private_key_id",
+        "private_key_id",
+        pattern=r'private_key_id\\?["\']?\s{0,4}:\s{0,4}\\?["\']([0-9a-f]{40})',
+        example='private_key_id": "{40x}',
+        traits=Traits(confidence=0.8, after=60),
+    ),
+    Rule(
+        "firebase_server_key",
+        ":apa91b",
+        pattern="AAAA[0-9A-Za-z_-]{7}:APA91b[0-9A-Za-z_-]{134}",
+        example="AAAA{7w}:APA91b{134w}",
+        traits=Traits(before=20),
+    ),
+    Rule(
+        "azure_storage_key",
+        "accountkey",
+        pattern=r"(?i:AccountKey)\s{0,2}=\s{0,2}([0-9A-Za-z+/]{86}==)",
+        example="AccountKey={86b}==",
+        traits=Traits(after=100),
+    ),
+    Rule(
+        "azure_shared_access_key",
+        "sharedaccesskey",
+        pattern=r"(?i:SharedAccessKey)\s{0,2}=\s{0,2}([0-9A-Za-z+/]{43}=)",
+        example="SharedAccessKey={43b}=",
+        traits=Traits(after=60),
+    ),
+    Rule(
+        "azure_shared_access_signature",
+        "sig=",
+        pattern=r"sig=([0-9A-Za-z%+/]{43,90}(?:%3[dD]|=))",
+        example="https://a.b/c?sv=1&sig={43b}%3D",
+        traits=Traits(after=90),
+    ),
+    Rule(
+        "azure_client_secret",
+        "q~",
+        pattern=r"[0-9A-Za-z_~.-]{3}[0-9]Q~[0-9A-Za-z_~.-]{31,34}+",
+        example="aB38Q~{34w}",
+        traits=Traits(before=8),
+    ),
+    Rule(
+        "azure_function_key",
+        "azfu",
+        pattern="[0-9A-Za-z_-]{44}AzFu[0-9A-Za-z_-]{5}[AQgw]==",
+        example="{44w}AzFu{5w}A==",
+        traits=Traits(before=60),
+    ),
+    Rule(
+        "azure_cosmos_key",
+        "acdb",
+        pattern=r"[0-9A-Za-z+/]{76}ACDb[0-9A-Za-z+/]{5}[AQgw]==",
+        example="{76b}ACDb{5b}A==",
+        traits=Traits(before=90),
+    ),
+    Rule(
+        "azure_search_key",
+        "azse",
+        pattern="[0-9A-Za-z]{42}AzSe[A-D][0-9A-Za-z]{5}",
+        example="{42}AzSeA{5}",
+        traits=Traits(before=60),
+    ),
+    Rule(
+        "azure_container_registry_password",
+        "+acr",
+        pattern=r"[0-9A-Za-z+/]{42}\+ACR[A-D][0-9A-Za-z+/]{5}",
+        example="{42b}+ACRA{5b}",
+        traits=Traits(before=60),
+    ),
+    Rule(
+        "azure_batch_key",
+        "+aba",
+        pattern=r"[0-9A-Za-z+/]{76}\+ABa[0-9A-Za-z+/]{5}[AQgw]==",
+        example="{76b}+ABa{5b}A==",
+        traits=Traits(before=90),
+    ),
+    Rule(
+        "azure_devops_token", "azdo", pattern="[0-9A-Za-z]{76}AZDO[0-9A-Za-z]{4}", example="{76}AZDO{4}", traits=Traits(before=90)
+    ),
+    keyed(
+        "azure_cognitive_key",
+        "ocp-apim-subscription cognitive azure",
+        value="[0-9a-f]{32}",
+        example="Ocp-Apim-Subscription-Key: {32x}",
+    ),
     Rule("digitalocean_token", "dop_v1_ doo_v1_ dor_v1_", pattern="do[opr]_v1_[0-9a-f]{64}", example="dop_v1_{64x}"),
     Rule("digitalocean_spaces_key", "do00 do80", pattern="DO[08]0[0-9A-Z]{16}", example="DO00{16U}"),
     Rule("alibaba_access_key_id", "ltai", pattern="LTAI[0-9A-Za-z]{17,21}+", example="LTAI{20}"),
@@ -61,7 +142,12 @@ DETECTORS = (
     keyed("ibm_cloud_api_key", "ibmcloud ibm_ ibm", value="[0-9A-Za-z_-]{44}", example="ibm api key: {44w}"),
     Rule("exoscale_api_key", "exo[0-9a-f]{20}", pattern="EXO[0-9a-f]{24}", example="EXO{24x}"),
     Rule("upcloud_token", "ucat_", pattern="ucat_[0-9A-Z]{26}", example="ucat_{26U}"),
-    Rule("flyio_token", "fm1r_ fm2_ fo1_", pattern="(?:fm[12]r?_[0-9A-Za-z+/]{90,900}+={0,3}|fo1_[0-9A-Za-z_-]{43})", example="fo1_{43w}"),
+    Rule(
+        "flyio_token",
+        "fm1r_ fm2_ fo1_",
+        pattern="(?:fm[12]r?_[0-9A-Za-z+/]{90,900}+={0,3}|fo1_[0-9A-Za-z_-]{43})",
+        example="fo1_{43w}",
+    ),
     Rule("heroku_token", "hrku-", pattern="HRKU-[0-9A-Za-z_-]{60}", example="HRKU-AA{58w}"),
     keyed("heroku_api_key", "heroku", value=_UUID, example="HEROKU_API_KEY={u}"),
     Rule("render_api_key", "rnd_", pattern="rnd_[0-9A-Za-z]{28,40}+", example="rnd_{32}"),
@@ -75,7 +161,17 @@ DETECTORS = (
     Rule("backblaze_application_key", "k001 k002 k003 k004 k005", pattern="K00[1-5][0-9A-Za-z/+]{27}", example="K001{27b}"),
     keyed("railway_token", "railway", value=_UUID, example="RAILWAY_TOKEN={u}"),
     keyed("ngrok_token", "ngrok", value="[0-9A-Za-z]{27}_[0-9A-Za-z]{20,22}", example="ngrok authtoken {27}_{21}"),
-    Rule("tailscale_key", "tskey-", pattern="tskey-[a-z]{2,10}-[0-9A-Za-z]{8,32}(?:-[0-9A-Za-z]{20,64})?", example="tskey-auth-{12}-{32}"),
-    Rule("openstack_application_secret", "application_credential_secret", pattern=r"application_credential_secret[\"' ]{0,2}[:=][\"' ]{0,3}([0-9A-Za-z_-]{64,90})",
-         example="application_credential_secret: {86w}", traits=Traits(after=100)),
+    Rule(
+        "tailscale_key",
+        "tskey-",
+        pattern="tskey-[a-z]{2,10}-[0-9A-Za-z]{8,32}(?:-[0-9A-Za-z]{20,64})?",
+        example="tskey-auth-{12}-{32}",
+    ),
+    Rule(
+        "openstack_application_secret",
+        "application_credential_secret",
+        pattern=r"application_credential_secret[\"' ]{0,2}[:=][\"' ]{0,3}([0-9A-Za-z_-]{64,90})",
+        example="application_credential_secret: {86w}",
+        traits=Traits(after=100),
+    ),
 )

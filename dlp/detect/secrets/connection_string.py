@@ -1,7 +1,10 @@
 """Connection strings with a secret in them: URIs (RFC 3986), JDBC, ADO.NET, ODBC, libpq, Oracle and Go forms."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from dlp.detect.detector import Detector, Found, Pattern
@@ -15,10 +18,14 @@ _STOP_SECRETS = frozenset(
     "xxx xxxx xxxxx xxxxxx пароль секрет parol db_password db_pass dbpassword passw0rd_here test_password hidden redacted none null masked placeholder p "
     "password123 secret123 pass123 userpass".split()
 )
-_MASKED = Pattern(r"[*xXхХ•.\-_#\ufffd]{2,}$|.{0,3}[*•\ufffd]{3}|.{0,20}(?:your|example|placeholder|redacted|changeme|hidden|masked|пароль|insert|replace)")
+_MASKED = Pattern(
+    r"[*xXхХ•.\-_#\ufffd]{2,}$|.{0,3}[*•\ufffd]{3}|.{0,20}(?:your|example|placeholder|redacted|changeme|hidden|masked|пароль|insert|replace)"
+)
 # Tokens that are a finding of their own: the token is then the secret, not the address it stands in.
 _TOKEN = Pattern(r"(?:gh[pousr]_|github_pat_|glpat-|gldt-|glcbt-|ATBB|x-token-auth|dckr_pat_|npm_|AKIA|hf_|pypi-)[\w-]{8}")
 _TAIL = ".,;:!?)]}'*_~|`>"
+_REST = Pattern(r"""[^\s"'<>`/]{0,200}:[^\s"'<>`]{1,200}?@""")
+_SCHEME = Pattern(r"(?<![\w+.-])(?:jdbc:)?[a-zA-Z][a-zA-Z0-9+.-]{1,30}:?(?:[a-z]{2,12})?$")
 _URI = Pattern(
     r"""(?<![\w+.-])((?:jdbc:)?[a-zA-Z][a-zA-Z0-9+.-]{1,30}:(?:[a-z]{2,12}:)?)//([^\s"'<>`:/|]{0,80}):([^\s"'<>`@/]{1,160}|[^\s"'<>`/?]{1,160}?)"""
     r"""@((?:[\w.-]{1,120}|\[[0-9a-fA-F:.]{2,45}\])(?::\d{1,5})?(?:,[\w.-]{1,120}(?::\d{1,5})?){0,9})((?:[/?;#][^\s"<>`]{0,400})?)"""
@@ -26,10 +33,16 @@ _URI = Pattern(
 _JDBC = Pattern(r"""(?<![\w])jdbc:[a-z0-9:]{2,30}:[^\s"'<>`]{1,300}?(?i:password|pwd)=([^\s"'<>`&;)]{1,100})[^\s"'<>`]{0,200}""")
 _ORACLE = Pattern(r"""(?<![\w])jdbc:oracle:(?:thin|oci8?):(?:[\w$#.-]{1,40})/([^\s"'<>`@]{1,60})@[^\s"'<>`]{3,200}""")
 _GO = Pattern(r"""(?<![\w/:])[\w.-]{1,40}:([^\s"'<>`@]{1,100})@(?:tcp|unix)\([\w.:/-]{1,120}\)/[\w?=&%.,-]{0,150}""")
-_PAIRS = Pattern(r"""(?<![\w.])(?:[A-Za-z][A-Za-z _]{1,28}[A-Za-z] ?= ?(?:\{[^}\n]{0,80}\}|[^;"'\n=]{0,120}=?=?); ?){1,14}(?:[A-Za-z][A-Za-z _]{1,28}[A-Za-z] ?= ?[^;\s"']{1,100})?""")
-_LIBPQ = Pattern(r"""(?<![\w=])(?:(?:host|hostaddr|port|user|dbname|sslmode|password|connect_timeout|application_name)=[^\s"';&]{1,100}[ ]{1,2}){2,8}(?:host|port|user|dbname|sslmode|password|connect_timeout|application_name)=[^\s"';&]{1,100}""")
+_PAIRS = Pattern(
+    r"""(?<![\w.])(?:[A-Za-z][A-Za-z _]{1,28}[A-Za-z] ?= ?(?:\{[^}\n]{0,80}\}|[^;"'\n=]{0,120}=?=?); ?){1,14}(?:[A-Za-z][A-Za-z _]{1,28}[A-Za-z] ?= ?[^;\s"']{1,100})?"""
+)
+_LIBPQ = Pattern(
+    r"""(?<![\w=])(?:(?:host|hostaddr|port|user|dbname|sslmode|password|connect_timeout|application_name)=[^\s"';&]{1,100}[ ]{1,2}){2,8}(?:host|port|user|dbname|sslmode|password|connect_timeout|application_name)=[^\s"';&]{1,100}"""
+)
 _PAIR_SECRET = Pattern(r"(?i:password|pwd|пароль) ?= ?([^;\s]{1,100})")
-_SERVER = Pattern(r"(?i:server|data source|host|address|addr|datasource|initial catalog|database|dsn|driver|dbq|srvr|hostname|endpoint) ?=")
+_SERVER = Pattern(
+    r"(?i:server|data source|host|address|addr|datasource|initial catalog|database|dsn|driver|dbq|srvr|hostname|endpoint) ?="
+)
 
 
 class SecretUri:
@@ -59,14 +72,29 @@ class SecretUri:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The addresses that begin in the window."""
-        for match in _URI.finditer(view.text, start, min(len(view.text), end + _REACH)):
-            if match.start() >= end:
-                return
+        for match in _addresses(view.text, start, end):
             _, user, secret, host, _ = match.groups()
             if is_stand_in(secret) or _TOKEN.match(secret, 0, len(secret)) or (secret.isdigit() and not user):
                 continue
             stop = match.start() + len(match.group().rstrip(_TAIL))
-            yield Found(match.start(), stop, match.group()[: stop - match.start()], _confidence(user, secret, host), "secret before the host")
+            yield Found(
+                match.start(),
+                stop,
+                match.group()[: stop - match.start()],
+                _confidence(user, secret, host),
+                "secret before the host",
+            )
+
+
+def _addresses(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
+    at = text.find("://", start, end)
+    while at >= 0:
+        rest = _REST.match(text, at + 3, min(len(text), at + _REACH))
+        scheme = _SCHEME.search(text, max(start, at - 46), at)
+        match = rest and scheme and _URI.match(text, scheme.start(), min(len(text), at + _REACH))
+        if match:
+            yield match
+        at = text.find("://", at + 3, end)
 
 
 def _confidence(user: str, secret: str, host: str) -> float:

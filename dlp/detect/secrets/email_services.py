@@ -10,9 +10,16 @@ _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 DETECTORS = (
     Rule("sendgrid_key", "sg[.][0-9a-z_-]{22}[.]", pattern=r"SG\.[0-9A-Za-z_-]{22}\.[0-9A-Za-z_-]{43}", example="SG.{22w}.{43w}"),
     Rule("mailgun_key", "key-[0-9a-f]{32}", pattern="key-[0-9a-f]{32}", example="key-{32x}"),
-    Rule("mailgun_private_key", "mailgun", pattern=r"(?i:mailgun)[^\n]{0,50}?((?<![0-9a-f])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})",
-         example="MAILGUN_API_KEY={32x}-{8x}-{8x}", traits=Traits(after=110)),
-    Rule("mailchimp_key", "[0-9a-f]{32}-us[0-9]", pattern=r"[0-9a-f]{32}-us\d{1,2}", example="{32x}-us12", traits=Traits(before=40)),
+    Rule(
+        "mailgun_private_key",
+        "mailgun",
+        pattern=r"(?i:mailgun)[^\n]{0,50}?((?<![0-9a-f])[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8})",
+        example="MAILGUN_API_KEY={32x}-{8x}-{8x}",
+        traits=Traits(after=110),
+    ),
+    Rule(
+        "mailchimp_key", "[0-9a-f]{32}-us[0-9]", pattern=r"[0-9a-f]{32}-us\d{1,2}", example="{32x}-us12", traits=Traits(before=40)
+    ),
     Rule("mandrill_key", "md-[0-9a-z_-]{22}", pattern="md-[0-9A-Za-z_-]{22}", example="md-{22w}", traits=Traits(entropy=3.8)),
     keyed("mandrill_legacy_key", "mandrill", value="[0-9A-Za-z_-]{22}", example="mandrill api key: {22w}"),
     keyed("postmark_token", "postmark", value=_UUID, example="POSTMARK_API_TOKEN={u}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 
@@ -9,7 +10,9 @@ from dlp.detect.detector import Detector, Found, Pattern
 from dlp.detect.secrets.example import expanded
 from dlp.detect.view import View
 
-_TOKEN = Pattern(r"(?<![\w-])(eyJ[\w-]{8,1500}+)\.([\w-]{2,12000}+)?(?:\.([\w-]{0,2000}+))?(?:\.[\w-]{10,12000}+\.[\w-]{8,100}+)?")
+_TOKEN = Pattern(
+    r"(?<![\w-])(eyJ[\w-]{8,1500}+)\.([\w-]{2,12000}+)?(?:\.([\w-]{0,2000}+))?(?:\.[\w-]{10,12000}+\.[\w-]{8,100}+)?"
+)
 _REACH = 30_000
 
 
@@ -34,14 +37,21 @@ class JsonWebToken:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The tokens that begin in the window."""
-        for match in _TOKEN.finditer(view.text, start, min(len(view.text), end + _REACH)):
-            if match.start() >= end:
-                return
+        for match in _tokens(view, start, end):
             header, payload, signature = match.groups()
             if not payload or not _names_algorithm(header):
                 continue
-            if signature and len(signature) >= 16 and len(payload) >= 4:  # noqa: PLR2004 - the shortest there are
+            if signature and len(signature) >= 16 and len(payload) >= 4:
                 yield Found(match.start(), match.end(), match.group(), 0.98, "header names an algorithm")
+
+
+def _tokens(view: View, start: int, end: int) -> Iterator[re.Match[str]]:
+    at = view.lower.find("eyj", start, end)
+    while at >= 0:
+        match = _TOKEN.match(view.text, at, min(len(view.text), at + _REACH))
+        if match:
+            yield match
+        at = view.lower.find("eyj", at + 3, end)
 
 
 def _names_algorithm(header: str) -> bool:

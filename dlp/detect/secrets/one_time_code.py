@@ -1,5 +1,7 @@
 """Codes for one use and PINs: «код из смс 4821», "your code is 123456", «пин от карты 4821»."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -20,7 +22,9 @@ _KIND = (
 _FOLLOWS = r"(?:[ \t]{1,2}(?:от|для|из|к|на|for|from|of|to|карты|карт\w{1,2}|симк\w|телефона|card|sim|phone|входа|тебе|мне|пришел|пришёл|пришло|прилетел|the|my|your|смс|sms|в|во|[а-яё]{3,12}|[a-z]{3,12})){0,4}?"
 _SIGN = r"[ \t]{0,2}(?::|=|-|—|is|это|вот|пришел|такой|:-)?[ \t\n]{0,3}[\"'`*]{0,2}"
 _CODE = Pattern(rf"(?i:(?<![\w]){_KIND}{_FOLLOWS}{_SIGN}){_DIGITS}")
-_CODE_FOR = Pattern(rf"(?i:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[ \t]{{1,2}}(?i:for (?:log|sign|verif)|to (?:log|sign|verify|confirm)|для (?:вход|подтвер|авториз)|подтвержд))")
+_CODE_FOR = Pattern(
+    rf"(?i:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[ \t]{{1,2}}(?i:for (?:log|sign|verif)|to (?:log|sign|verify|confirm)|для (?:вход|подтвер|авториз)|подтвержд))"
+)
 _CODE_FIRST = Pattern(
     rf"(?<!\S)[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?i:-|это|is|—)?[ \t]{{0,2}}(?i:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
 )
@@ -70,7 +74,7 @@ class OneTimeCode:
                 if _OTHER.search(words, 0, len(words)) or _AFTER.search(view.text, stop, min(len(view.text), stop + 14)):
                     continue
                 digits = "".join(filter(str.isalnum, view.text[begin:stop]))
-                if not (len(digits) == 4 and digits.startswith(("19", "20")) and "." not in words and ":" not in words):  # noqa: PLR2004
+                if not (len(digits) == 4 and digits.startswith(("19", "20")) and "." not in words and ":" not in words):
                     yield Found(begin, stop, digits, confidence, "words of a one-time code")
 
 

@@ -1,5 +1,7 @@
 """Passwords as people pass them in talk, in Russian and English: «пароль от стенда: …», "pwd is …", login and password pairs."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -25,32 +27,52 @@ _OPEN = r"(?:\*\*|\|\||__|<code>|<b>|[`\"'(\[]){0,2}"
 _EDGE = r"(?<![^\W_])"
 
 _FRAMES_SIGNED = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[\"'`\]*]{{0,2}}{_WHOSE}{_SIGN}")
-_FRAMES_LINE = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?:от|для|на|к|ко|в|for|to|of|from)(?:[ \t]{{1,2}}[\w.\"'-]{{1,20}}){{1,4}}?)?{_NEXT_LINE}")
+_FRAMES_LINE = Pattern(
+    rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?:от|для|на|к|ко|в|for|to|of|from)(?:[ \t]{{1,2}}[\w.\"'-]{{1,20}}){{1,4}}?)?{_NEXT_LINE}"
+)
 _FRAMES_FAR = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:)[ \t]{{1,2}}")
-_FRAMES_DIRECT = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here)){{0,2}},?[ \t]{{1,3}}")
+_FRAMES_DIRECT = Pattern(
+    rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here)){{0,2}},?[ \t]{{1,3}}"
+)
 _FRAMES_WHOSE = Pattern(
     rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?:[\w\"'.-]{{1,20}}[ \t]{{1,2}}){{1,6}}"
 )
 _NAMES = rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){_KEY})?"
-_USER = (
-    r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
-)
+_USER = r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
 _PAIR_SIGNED = Pattern(rf"{_NAMES}{_WHOSE}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,3}}-{{1,2}}[ \t]{{1,3}}|{_NEXT_LINE}){_USER}")
-_PAIR_BARE = Pattern(rf"{_NAMES}[ \t]{{1,2}}(?:(?:под|как|с|as|with|under|in with)[ \t])?(?:(?:user|логин\w{{0,2}}|юзер\w{{0,2}})[ \t])?{_USER}")
-_INITIALS = Pattern(r"(?<![^\W_])(?:u|l|л|user|login|логин|имя)[ \t]?[:=-][ \t]?[\w.@\\+-]{2,40}[ \t]{0,2}[,;/|\n]?[ \t]{0,2}(?:p|п|pw)[ \t]?[:=-][ \t]?(?=\S)")
-_LOGIN_LAST = Pattern(r"(?<!\S)[\w.@\\+-]{2,40}(?:[ \t]?[/:|][ \t]?)(?P<value>[^\s/:]\S{4,60})[ \t]{1,2}(?:-{1,2}|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))")
+_PAIR_BARE = Pattern(
+    rf"{_NAMES}[ \t]{{1,2}}(?:(?:под|как|с|as|with|under|in with)[ \t])?(?:(?:user|логин\w{{0,2}}|юзер\w{{0,2}})[ \t])?{_USER}"
+)
+_INITIALS = Pattern(
+    r"(?<![^\W_])(?:u|l|л|user|login|логин|имя)[ \t]?[:=-][ \t]?[\w.@\\+-]{2,40}[ \t]{0,2}[,;/|\n]?[ \t]{0,2}(?:p|п|pw)[ \t]?[:=-][ \t]?(?=\S)"
+)
+_LOGIN_LAST = Pattern(
+    r"(?<!\S)[\w.@\\+-]{2,40}(?:[ \t]?[/:|][ \t]?)(?P<value>[^\s/:]\S{4,60})[ \t]{1,2}(?:-{1,2}|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))"
+)
 AFTER_LOGIN = Pattern(r"(?<![^\W_])(?:логин\w{0,2}|login|user(?:name)?|юзер|учетк\w)[ \t]{0,2}(?:[/+&|:;-]|и|and|or)[ \t]{0,2}$")
-_REVERSED = Pattern(rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\()[ \t]{{0,2}}(?:the|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])")
+_REVERSED = Pattern(
+    rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\()[ \t]{{0,2}}(?:the|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])"
+)
+# Without any of these there is no password to be told from words.
+_PLAUSIBLE = Pattern(
+    r"[0-9!@#$%^&*+?~|\"'`]|[a-zа-я][A-ZА-Я]|[-_.][A-ZА-Я]|[A-Z]{2}[a-z]|(?i:qwe|asd|zxc|qaz|йцу|фыв|ячс|[:=] ?[a-z]{4})"
+)
 _VALUE = Pattern(r"\S{1,140}")
-_CUT = Pattern(r"""["`]|'(?=[,;)\s]|$)|[&;,](?=[A-Za-z_]{2,20}=)|,(?=["'\[{]|[A-Za-zА-яЁё]{4})|</|\\[nr"]|\|\||\*\*$|[;](?=\s|$)|(?<=\w)\)(?=[.,]?$)""")
+_CUT = Pattern(
+    r"""["`]|'(?=[,;)\s]|$)|[&;,](?=[A-Za-z_]{2,20}=)|,(?=["'\[{]|[A-Za-zА-яЁё]{4})|</|\\[nr"]|\|\||\*\*$|[;](?=\s|$)|(?<=\w)\)(?=[.,]?$)"""
+)
 _TAIL = ".,;:\"'`>…"
-_UNITS = Pattern(r"[ \t]{1,2}(?:символ|знак|цифр|букв|дн|день|дня|час|минут|мин\b|раз|лет|год|месяц|недел|char|digit|day|hour|min|time|symbol|letter|word|bit|users?|attempts?|попыт|человек|тыс|руб|%)")
+_UNITS = Pattern(
+    r"[ \t]{1,2}(?:символ|знак|цифр|букв|дн|день|дня|час|минут|мин\b|раз|лет|год|месяц|недел|char|digit|day|hour|min|time|symbol|letter|word|bit|users?|attempts?|попыт|человек|тыс|руб|%)"
+)
 _PASSPHRASE = Pattern(r"[a-z]{3,12}(?:[-. ][a-z]{3,12}){3,7}$")
 # What is said of a thing, not after a password: «пароль server2022 не подходит».
 _MORE_WORDS = Pattern(
     r"[ \t]{1,3}(?:не\b|нет\b|бол(?:ьше|ее)|уже|еще|истек|истеч|забы|сброс|сброш|устар|менял|смен|поменял|потер|просроч|слет|знает|знают|лежит|хран|сломал|опять|снова|от\b|у\b|для\b|был|is\b|was\b|are\b|has\b|have\b|not\b|does|do\b|did|and\b|or\b|must|should|can\b|will|expire|reset|change|required|from|for\b|field|page|token|policy|hash|need)"
 )
-_BOUND = Pattern(r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))")
+_BOUND = Pattern(
+    r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))"
+)
 _NOT_TOLD = Pattern(
     r"(?:забы|сбро|смен|поменя|reset|forg[oe]t|chang|expir|истек|истеч|require|policy|политик|сложн|слаб|weak|strong|hash|хэш|хеш|length|длин|field|поле|manager|менеджер"
     r"|wrong|invalid|неверн|неправильн|ошиб|error|fail|port|through|ticket|rate|ing\b|ed\b|es\b)"
@@ -87,7 +109,23 @@ class SpokenPassword:
     name = "password_in_talk"
     entity = "PASSWORD"
     anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("парол", "пороль", "парль", "пасс", "пасв", "pass", "pwd", "psw", "pasword", "pw", " пас ", " пас:", "кодовое", "секретка", "фраза")
+    words: tuple[str, ...] = (
+        "парол",
+        "пороль",
+        "парль",
+        "пасс",
+        "пасв",
+        "pass",
+        "pwd",
+        "psw",
+        "pasword",
+        "pw",
+        " пас ",
+        " пас:",
+        "кодовое",
+        "секретка",
+        "фраза",
+    )
     before = 76
     after = 90
     matches: tuple[str, ...] = (
@@ -114,6 +152,8 @@ class SpokenPassword:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The passwords told in the window."""
+        if not _PLAUSIBLE.search(view.text, start, min(len(view.text), end + 140)):
+            return
         told: set[int] = set()
         for frame in _FRAMES:
             for match in frame.pattern.finditer(view.lower, start, end):
@@ -136,20 +176,60 @@ class LoginPair:
     name = "login_and_password"
     entity = "PASSWORD"
     anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("логин", "login", "user", "юзер", "учетк", "учетн", "кред", "cred", "доступ", "аккаунт", "account", "вход", "зайти", "зайди", "заходи", "авториз", "auth", "log in", "лог ", " p:", " p=", " п:")
+    words: tuple[str, ...] = (
+        "логин",
+        "login",
+        "user",
+        "юзер",
+        "учетк",
+        "учетн",
+        "кред",
+        "cred",
+        "доступ",
+        "аккаунт",
+        "account",
+        "вход",
+        "зайти",
+        "зайди",
+        "заходи",
+        "авториз",
+        "auth",
+        "log in",
+        "лог ",
+        " p:",
+        " p=",
+        " п:",
+    )
     before = 60
     after = 110
-    matches: tuple[str, ...] = ("учётка ivanov / kR7x!mQ2", "логин/пароль: admin / kR7x!mQ2", "creds: deploy:kR7x!mQ2", "Доступы:\nadmin\nkR7x!mQ2")
-    ignores: tuple[str, ...] = ("учётка ivanov / petrov", "доступ: чтение / запись", "login page / signup", "user: ivanov, id 4821")
+    matches: tuple[str, ...] = (
+        "учётка ivanov / kR7x!mQ2",
+        "логин/пароль: admin / kR7x!mQ2",
+        "creds: deploy:kR7x!mQ2",
+        "Доступы:\nadmin\nkR7x!mQ2",
+    )
+    ignores: tuple[str, ...] = (
+        "учётка ivanov / petrov",
+        "доступ: чтение / запись",
+        "login page / signup",
+        "user: ivanov, id 4821",
+    )
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The pairs in the window."""
         reach = min(len(view.text), end + 40)
         for match in chain(_PAIR_SIGNED.finditer(view.lower, start, reach), _PAIR_BARE.finditer(view.lower, start, reach)):
             separator = match["sep"].strip()
-            named = any(word in match.group()[: match.start("user") - match.start()] for word in ("пар", "пас", "pass", "pwd", "pw"))
+            named = any(
+                word in match.group()[: match.start("user") - match.start()] for word in ("пар", "пас", "pass", "pwd", "pw")
+            )
             least = Shape.STRONG if not separator or not named else Shape.MIXED
-            found = _told(view, match.end(), _Frame(_PAIR_BARE, least, 0.85 if named else 0.75, not separator, "beside its login"), weak=not named)
+            found = _told(
+                view,
+                match.end(),
+                _Frame(_PAIR_BARE, least, 0.85 if named else 0.75, not separator, "beside its login"),
+                weak=not named,
+            )
             if found and not view.lower.startswith(("пар", "pass", "pwd"), found.start):
                 yield found
         for match in _INITIALS.finditer(view.lower, start, end):
@@ -170,9 +250,15 @@ def _told(view: View, start: int, frame: _Frame, weak: bool) -> Found | None:
         return None
     if weak and shape < Shape.STRONG and frame.pattern is _FRAMES_DIRECT and _follows_short_english(view.lower, start):
         return None
-    if weak and shape < Shape.STRONG and not (shape is Shape.MIXED and not value.isdigit() and any(map(str.isdigit, value)) and len(value) >= 6):  # noqa: PLR2004
+    if (
+        weak
+        and shape < Shape.STRONG
+        and not (shape is Shape.MIXED and not value.isdigit() and any(map(str.isdigit, value)) and len(value) >= 6)
+    ):
         return None
-    if (frame.ends and not quoted and not is_unmistakable(value) and not _BOUND.match(view.text, stop, len(view.text))) or _UNITS.match(view.lower, stop, len(view.text)):
+    if (
+        frame.ends and not quoted and not is_unmistakable(value) and not _BOUND.match(view.text, stop, len(view.text))
+    ) or _UNITS.match(view.lower, stop, len(view.text)):
         return None
     if shape is Shape.MIXED and not _mixed_is_told(view, value, stop, frame):
         return None
@@ -189,12 +275,12 @@ def _mixed_is_told(view: View, value: str, stop: int, frame: _Frame) -> bool:
         return True
     if value.isdigit():
         return _BOUND.match(view.text, stop, len(view.text)) is not None
-    return len(value) >= 6 and not _MORE_WORDS.match(view.lower, stop, len(view.text))  # noqa: PLR2004
+    return len(value) >= 6 and not _MORE_WORDS.match(view.lower, stop, len(view.text))
 
 
 def _is_quoted_word(value: str) -> bool:
     plain = value.isalnum() or _PASSPHRASE.match(value, 0, len(value)) is not None
-    return value.isascii() and plain and value.islower() and len(value) >= 6 and value not in STOP_WORDS  # noqa: PLR2004
+    return value.isascii() and plain and value.islower() and len(value) >= 6 and value not in STOP_WORDS
 
 
 STOP_WORDS = frozenset(
@@ -216,7 +302,7 @@ def bounds_of_value(text: str, start: int) -> tuple[int, int, bool]:
             if close > 0 and not any(map(str.isspace, text[begin + len(mark) : close])):
                 begin, opening = begin + len(mark), closing
                 return begin, close, True
-            if mark in '"\'`':
+            if mark in "\"'`":
                 begin += 1
                 break
     match = _VALUE.match(text, begin, len(text))

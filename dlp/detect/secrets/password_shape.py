@@ -1,5 +1,7 @@
 """Telling a password from a word of the language: by its classes of characters, its case, its look."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
 from enum import IntEnum
@@ -61,7 +63,7 @@ _KEYBOARD = Pattern(r"(?:qwe|asd|zxc|qaz|wsx|йцу|фыв|ячс|1q2w|q1w2|abc1
 
 def is_unmistakable(value: str) -> bool:
     """Whether `value` has letters of both cases, digits and signs, and so needs no frame to be told from words."""
-    return len(value) >= _LONG and _kinds(value) == 4  # noqa: PLR2004
+    return len(value) >= _LONG and _kinds(value) == 4
 
 
 def shape_of(value: str) -> Shape:
@@ -78,7 +80,9 @@ def shape_of(value: str) -> Shape:
     if kinds == 1 or core.isalpha():
         return _shape_of_letters(value, core)
     has_digit = any(map(str.isdigit, value))
-    if (kinds >= 3 and len(value) >= _STRONG and (has_digit or _odd_signs(value) or _irregular_case(value))) or (_KEYBOARD.search(lower, 0, len(lower)) and (has_digit or value.isascii())):  # noqa: PLR2004
+    if (kinds >= 3 and len(value) >= _STRONG and (has_digit or _odd_signs(value) or _irregular_case(value))) or (
+        _KEYBOARD.search(lower, 0, len(lower)) and (has_digit or value.isascii())
+    ):
         return Shape.STRONG
     if has_digit and any(map(str.isalpha, value)):
         return Shape.STRONG if len(value) >= _LONG and _interleaved(value) else Shape.MIXED
@@ -89,13 +93,15 @@ def _shape_of_letters(value: str, core: str) -> Shape:
     if core.isascii() and _irregular_case(core):
         return Shape.STRONG
     signs = len(value) - len(core.rstrip("!?"))
-    return Shape.MIXED if signs > 2 and value.isascii() and len(core) >= _SHORTEST else Shape.WORD  # noqa: PLR2004
+    return Shape.MIXED if signs > 2 and value.isascii() and len(core) >= _SHORTEST else Shape.WORD
 
 
 def _shape_by_parts(value: str) -> Shape:
     """Letters joined by `-`, `_` or `.`: a part with a capital inside it beside a small one was not typed as words."""
     parts = _SEPARATORS.compiled.split(value)
-    if not any(part.islower() for part in parts) or not any(part[1:] != part[1:].lower() and not part.isupper() for part in parts):
+    if not any(part.islower() for part in parts) or not any(
+        part[1:] != part[1:].lower() and not part.isupper() for part in parts
+    ):
         styled = any(part.islower() for part in parts) and any(part[:1].isupper() for part in parts)
         return Shape.MIXED if styled and len(value) >= _LONG and value.isascii() else Shape.WORD
     return Shape.STRONG if value.isascii() and len(value) >= _LONG else Shape.MIXED
@@ -115,13 +121,16 @@ def _stands_for_something(value: str) -> bool:
 
 def _random_sign(value: str) -> bool:
     """Whether "%s", "$x" and the like stand inside an otherwise random string: "aB$x9%d!"."""
-    return _kinds(value) >= 4 and value[0] not in "$%<{[@" and "{" not in value and "(" not in value and "." not in value  # noqa: PLR2004
+    return _kinds(value) >= 4 and value[0] not in "$%<{[@" and "{" not in value and "(" not in value and "." not in value
 
 
 def _kinds(value: str) -> int:
     letters = [c for c in value if c.isalpha()]
     return (
-        any(map(str.islower, letters)) + any(map(str.isupper, letters)) + any(map(str.isdigit, value)) + any(not c.isalnum() for c in value)
+        any(map(str.islower, letters))
+        + any(map(str.isupper, letters))
+        + any(map(str.isdigit, value))
+        + any(not c.isalnum() for c in value)
     )
 
 

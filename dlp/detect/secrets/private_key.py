@@ -1,5 +1,7 @@
 """Private keys: PEM of every kind (RFC 7468, RFC 4716, OpenSSH, OpenPGP), PuTTY's files, JSON and XML forms, WireGuard."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -14,7 +16,9 @@ _SHORTEST_BODY = 24
 _BEGIN = Pattern(r"-{2,6} ?BEGIN ((?:[A-Z0-9]{1,12} ){0,4}(?:PRIVATE KEY|PRIVATE KEY BLOCK|SSH2 ENCRYPTED PRIVATE KEY)) ?-{2,6}")
 _END = Pattern(r"-{2,6} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{2,6}")
 # A line of the block as typed, quoted ("> ") or escaped in JSON ("\\n"); the last one may be short.
-_BODY = Pattern(r"""(?:[ \t\r\n>|"'+,]|\\{1,2}[nrt]|(?:Proc-Type|DEK-Info|Version|Comment|Subject|Hash|Charset)[^\n\\]{1,100}|[0-9A-Za-z+/=]{8,}+|[0-9A-Za-z+/=]{1,7}(?![a-zа-я ]))*+""")
+_BODY = Pattern(
+    r"""(?:[ \t\r\n>|"'+,]|\\{1,2}[nrt]|(?:Proc-Type|DEK-Info|Version|Comment|Subject|Hash|Charset)[^\n\\]{1,100}|[0-9A-Za-z+/=]{8,}+|[0-9A-Za-z+/=]{1,7}(?![a-zа-я ]))*+"""
+)
 _BASE64 = Pattern(r"[0-9A-Za-z+/]{16,}+={0,2}")
 _NOT_BASE64 = Pattern(r"\\{1,2}[nrt]|[^0-9A-Za-z+/=]")
 _PUTTY = Pattern(
@@ -38,7 +42,9 @@ class PemPrivateKey:
         expanded("вот ключ:\n-----BEGIN RSA PRIVATE KEY-----\n{64b}\n{64b}\n{22b}==\n-----END RSA PRIVATE KEY-----"),
         expanded("-----BEGIN OPENSSH PRIVATE KEY-----\n{64b}\n{64b}"),
         expanded('"private_key": "-----BEGIN PRIVATE KEY-----\\n{64b}\\n{64b}\\n-----END PRIVATE KEY-----\\n"'),
-        expanded("-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n{64b}\n{64b}\n=aB3x\n-----END PGP PRIVATE KEY BLOCK-----"),
+        expanded(
+            "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: GnuPG v2\n\n{64b}\n{64b}\n=aB3x\n-----END PGP PRIVATE KEY BLOCK-----"
+        ),
     )
     ignores: tuple[str, ...] = (
         expanded("-----BEGIN PUBLIC KEY-----\n{64b}\n{64b}\n-----END PUBLIC KEY-----"),
@@ -54,9 +60,15 @@ class PemPrivateKey:
                 return
             stop = _end_of_block(view.text, begin.end())
             body = _NOT_BASE64.compiled.sub("", view.text[begin.end() : stop])
-            if len(body) >= _SHORTEST_BODY and entropy(body) > 3.5:  # noqa: PLR2004 - random base64 of that length has over 4
+            if len(body) >= _SHORTEST_BODY and entropy(body) > 3.5:
                 encrypted = "ENCRYPTED" in view.text[begin.start() : min(stop, begin.end() + 60)]
-                yield Found(begin.start(), stop, body[:64], 0.9 if encrypted else 0.99, "key block, encrypted" if encrypted else "key block")
+                yield Found(
+                    begin.start(),
+                    stop,
+                    body[:64],
+                    0.9 if encrypted else 0.99,
+                    "key block, encrypted" if encrypted else "key block",
+                )
 
 
 def _end_of_block(text: str, start: int) -> int:
@@ -91,8 +103,11 @@ class PuttyPrivateKey:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The files that begin in the window."""
-        for match in _PUTTY.finditer(view.text, start, min(len(view.text), end + _LONGEST_KEY)):
-            if match.start() < end and "Private-Lines" in match.group():
+        at = view.lower.find(self.words[0], start, end)
+        while at >= 0:
+            match = _PUTTY.match(view.text, at, min(len(view.text), at + _LONGEST_KEY))
+            at = view.lower.find(self.words[0], at + 1, end)
+            if match and "Private-Lines" in match.group():
                 stop = match.start() + len(match.group().rstrip())
                 yield Found(match.start(), stop, match.group()[:64], 0.98, "key file")
 
@@ -111,7 +126,11 @@ class FieldPrivateKey:
         expanded('{"kty":"EC","crv":"P-256","x":"{43w}","d":"{43w}"}'.replace("{43w}", "{43}")),
         expanded("<RSAKeyValue><Modulus>{88b}</Modulus><D>{88b}</D></RSAKeyValue>"),
     )
-    ignores: tuple[str, ...] = ("PrivateKey = <insert here>", expanded("PublicKey = {43b}="), expanded('{"kty":"EC","crv":"P-256","x":"{43}"}'))
+    ignores: tuple[str, ...] = (
+        "PrivateKey = <insert here>",
+        expanded("PublicKey = {43b}="),
+        expanded('{"kty":"EC","crv":"P-256","x":"{43}"}'),
+    )
     _pattern = Pattern(
         r"""(?i:private_?key)["']?\s{0,3}[:=]\s{0,3}["']?([0-9A-Za-z+/]{42}[AEIMQUYcgkosw048]=)(?![0-9A-Za-z+/=])"""
         r"""|"d"\s{0,3}:\s{0,3}"([0-9A-Za-z_-]{40,700}+)"|<D>([0-9A-Za-z+/=\s]{40,900}+)</D>"""
@@ -121,7 +140,7 @@ class FieldPrivateKey:
         """The fields in the window."""
         for match in self._pattern.finditer(view.text, start, min(len(view.text), end + 900)):
             begin, stop = match.span(match.lastindex or 0)
-            if entropy(view.text[begin:stop]) > 3.5:  # noqa: PLR2004 - random base64 of that length has over 4
+            if entropy(view.text[begin:stop]) > 3.5:
                 yield Found(begin, stop, view.text[begin:stop], 0.9, "field of a key")
 
 

@@ -1,7 +1,10 @@
 """One line of a table of secrets: a service's token known by its prefix, or by the service's name beside it."""
 
+# ruff: noqa: E501 - a pattern or an example cut in two is harder to read than a long line.
+
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import NamedTuple
@@ -11,7 +14,9 @@ from dlp.detect.secrets.example import expanded, masked, truncated
 from dlp.detect.secrets.secrecy import entropy, is_placeholder
 from dlp.detect.view import View
 
-_REACH = 1200
+_REACH = 300
+_LONGEST = 1500
+_LONG_RUN = Pattern(r"[0-9A-Za-z_+/.:!@#$%^&*-]{8}")
 _LONGEST_ANCHOR = 40
 _LEFT_EDGE = "(?<![0-9A-Za-z])"
 _RIGHT_EDGE = "(?![0-9A-Za-z])"
@@ -54,6 +59,7 @@ class Rule:
         self._pattern = Pattern(f"{'' if pattern.startswith('(?<') else _LEFT_EDGE}(?:{pattern}){_RIGHT_EDGE}")
         self._example = example
         self._traits = traits
+        self._begins_with_word = not (traits.before or self.anchors)
 
     @cached_property
     def matches(self) -> tuple[str, ...]:
@@ -67,7 +73,7 @@ class Rule:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The tokens that begin in the window."""
-        for match in self._pattern.finditer(view.text, start, min(len(view.text), end + _REACH)):
+        for match in self._matches_within(view, start, end):
             begin, stop = match.span(match.lastindex or 0)
             if begin >= end:
                 return
@@ -75,6 +81,22 @@ class Rule:
             confidence = self._confidence(value)
             if confidence:
                 yield Found(begin, stop, value, confidence, "shape and entropy")
+
+    def _matches_within(self, view: View, start: int, end: int) -> Iterator[re.Match[str]]:
+        """The shapes that begin in the window: looked for at each word where the shape begins with it, else anywhere."""
+        text = view.text
+        if not self._begins_with_word:
+            reach = min(len(text), end + (_LONGEST if self._traits.before > _REACH else _REACH))
+            if _LONG_RUN.search(text, start, reach):
+                yield from self._pattern.finditer(text, start, reach)
+            return
+        for word in self.words:
+            at = view.lower.find(word, start, end)
+            while at >= 0:
+                match = self._pattern.match(text, at, min(len(text), at + _LONGEST))
+                if match:
+                    yield match
+                at = view.lower.find(word, at + 1, end)
 
     def _confidence(self, value: str) -> float:
         if entropy(value) < self._traits.entropy or is_placeholder(value):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from math import log2
 
 from dlp.detect.detector import Pattern
@@ -14,10 +15,14 @@ _MARKS = Pattern(
 )
 _REFERENCE = Pattern(
     r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]*$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
-    |environ|getenv|env\(|env\.|env\[|secrets?\.|vault[:.(]|config[.\[(]|settings\.|self\.|this\.|args\.|ssm:|op://|!ref|valuefrom""".replace("\n    ", "")
+    |environ|getenv|env\(|env\.|env\[|secrets?\.|vault[:.(]|config[.\[(]|settings\.|self\.|this\.|args\.|ssm:|op://|!ref|valuefrom""".replace(
+        "\n    ", ""
+    )
 )
 # "order_created_at_2026", "node-modules-linux-x64-v18"
-_WORDS_AND_NUMBERS = Pattern(r"(?:[a-z]{2,}\d{0,3}|[A-Z]{2,}\d{0,3}|[A-Z][a-z]+\d{0,2}|[vx]?\d{1,4})(?:[-_./~+](?:[a-z]+\d{0,3}|[A-Z]+\d{0,3}|[A-Z][a-z]+\d{0,2}|[vx]?\d{1,4}|[a-z]+[A-Z][a-z]+))*+$")
+_WORDS_AND_NUMBERS = Pattern(
+    r"(?:[a-z]{2,}\d{0,3}|[A-Z]{2,}\d{0,3}|[A-Z][a-z]+\d{0,2}|[vx]?\d{1,4})(?:[-_./~+](?:[a-z]+\d{0,3}|[A-Z]+\d{0,3}|[A-Z][a-z]+\d{0,2}|[vx]?\d{1,4}|[a-z]+[A-Z][a-z]+))*+$"
+)
 
 
 def entropy(value: str) -> float:
@@ -48,7 +53,11 @@ def looks_random(value: str) -> bool:
 
     A value of letters alone is taken for words unless its case changes irregularly.
     """
-    if is_placeholder(value) or _WORDS_AND_NUMBERS.match(value, 0, len(value)) or entropy(value) < (2.9 if _is_hexadecimal(value) else 3.3):
+    if (
+        is_placeholder(value)
+        or _WORDS_AND_NUMBERS.match(value, 0, len(value))
+        or entropy(value) < (2.9 if _is_hexadecimal(value) else 3.3)
+    ):
         return False
     digits = sum(c.isdigit() for c in value)
     if digits == 0:
@@ -58,7 +67,7 @@ def looks_random(value: str) -> bool:
 
 def case_changes(value: str) -> int:
     """How often a letter's case differs from that of the letter before it."""
-    return sum(a.isalpha() and b.isalpha() and a.islower() != b.islower() for a, b in zip(value, value[1:], strict=False))
+    return sum(a.isalpha() and b.isalpha() and a.islower() != b.islower() for a, b in pairwise(value))
 
 
 def _is_hexadecimal(value: str) -> bool:
