@@ -38,6 +38,8 @@ _TEXT = "".join(_CANONICAL.get(i, c) for i, c in enumerate(_TABLE.ljust(256, "\u
 _LOWER_TEXT = _TEXT.lower().replace("ё", "е")
 _BYTE_OF = {c: i for i, c in reversed(list(enumerate(_TABLE)))}
 _LOWER_BYTES = bytes(_BYTE_OF.get(c, i) for i, c in enumerate(_LOWER_TEXT))
+# The bytes of lowered text that are letters, digits or the underscore.
+WORD_BYTES = bytes(i for i in range(256) if _LOWER_BYTES[i] == i and (_LOWER_TEXT[i].isalnum() or _LOWER_TEXT[i] == "_"))
 
 _HARMLESS_CHARACTERS = re.compile(
     "(?:[\u00a1\u00a2\u00a4-\u00a8\u00ac\u00af\u00b4\u00b6\u00b8\u00bf\u0590-\u061b\u061d-\u065f\u0671-\u06ef\u0900-\u0965\u0e00-\u0e4f\u10a0-\u10ff\u2190-\u21ff\u2500-\u265f\u2670-\u2775\u2794-\u27bf"

@@ -24,8 +24,8 @@ LOCATE = hyperscan.HS_FLAG_SOM_LEFTMOST
 class Automaton:
     """Finds expressions in lowered bytes in one pass; `flags` of LOCATE make it tell where a match starts, too.
 
-    A hit names its expression by its place in `expressions`, counted from `first_index`. Expressions are written in characters
-    and compiled over the alphabet's bytes. Raises hyperscan.error for an expression Vectorscan cannot take.
+    A hit names its expression by its place in `expressions`. Expressions are written in characters and compiled over the
+    alphabet's bytes. Raises hyperscan.error for an expression Vectorscan cannot take.
     """
 
     def __init__(
@@ -35,18 +35,16 @@ class Automaton:
         *,
         literal: bool = False,
         flags: int = 0,
-        first_index: int = 0,
     ) -> None:
         self.is_empty = not expressions
         if self.is_empty:
             return
         encoded = [narrow(expression) for expression in expressions]
-        indexes = list(range(first_index, first_index + len(expressions)))
-        name = _name(encoded, f"{literal} {flags} {first_index}".encode())
+        name = _name(encoded, f"{literal} {flags}".encode())
         database = _load(cache_folder, name)
         if database is None:
             database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            database.compile(expressions=encoded, ids=indexes, flags=[flags] * len(encoded), literal=literal)
+            database.compile(expressions=encoded, ids=list(range(len(encoded))), flags=[flags] * len(encoded), literal=literal)
             if cache_folder is not None:
                 cache_folder.write(name, hyperscan.dumpb(database))
         self._database = database

@@ -68,10 +68,10 @@ MODULES: tuple[str, ...] = (
 
 
 class Listed(NamedTuple):
-    """What is known of a detector without its module: `index` in the module's DETECTORS; `lengths` of a number detector."""
+    """What is known of a detector without its module: `place` in the module's DETECTORS; `lengths` of a number detector."""
 
     module: str
-    index: int
+    place: int
     name: str
     entity: str
     anchors: tuple[str, ...] = ()
@@ -107,7 +107,7 @@ def entities(folder: TrustedFolder | None = None) -> frozenset[str]:
 
 def loaded(entry: Listed) -> AnyDetector:
     """The detector itself."""
-    detector: AnyDetector = import_module(entry.module).DETECTORS[entry.index]
+    detector: AnyDetector = import_module(entry.module).DETECTORS[entry.place]
     return detector
 
 

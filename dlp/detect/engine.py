@@ -35,12 +35,11 @@ class Engine:
     def __init__(self, demand: Demand, cache: TrustedFolder | None = None, *, folding: bool = True) -> None:
         wanted = demand.entities
         self._folding = folding
-        self._terms = Terms(demand.terms)
+        self._terms = Terms(demand.terms, cache)
         self._patterns = TermPatterns(demand.patterns, cache)
-        self._triggers = Triggers([d for d in listed(cache) if wanted is None or d.entity in wanted], self._terms)
-        anchors = self._triggers.anchors
-        self._anchors = Automaton(anchors, cache)
-        self._literals = Automaton(self._triggers.literals, cache, literal=True, first_index=len(anchors))
+        entries = [entry for entry in listed(cache) if wanted is None or entry.entity in wanted]
+        self._triggers = Triggers(entries, self._patterns.gates)
+        self._anchors = Automaton(self._triggers.anchors, cache)
 
     def scan(self, texts: tuple[Text, ...]) -> Scan:
         """What stands in the texts of one message; NOTHING_FOUND itself where nothing does."""
@@ -63,10 +62,9 @@ class Engine:
             return scan._replace(gaps=(*scan.gaps, Gap(text.origin, GapReason.TOO_LARGE, f"over {LONGEST_TEXT} characters")))
         narrowed = narrow(text.text)
         low = lowered(narrowed)
-        hits = self._anchors.scan(low) + self._literals.scan(low)
-        located = self._patterns.automaton.scan(low)
-        if hits or located or SUSPICIOUS in narrowed:
-            return self._read(text, narrowed, hits, located)
+        hits, terms = self._anchors.scan(low), self._terms.found(low)
+        if hits or terms or SUSPICIOUS in narrowed:
+            return self._read(text, narrowed, hits, terms)
         return NOTHING_FOUND
 
     def _scan_joined(self, texts: Sequence[Text]) -> list[Scan]:
@@ -75,38 +73,37 @@ class Engine:
         narrowed = narrow(SEPARATOR.join([text.text for text in texts]))
         low = lowered(narrowed)
         starts = list(accumulate([len(text.text) + 1 for text in texts], initial=0))
-        hits = _by_text(self._anchors.scan(low) + self._literals.scan(low), starts)
-        located = _by_text(self._patterns.automaton.scan(low), starts)
+        hits = _by_text(self._anchors.scan(low), starts)
+        terms = _by_text(self._terms.found(low), starts)
         scans = [NOTHING_FOUND] * len(texts)
-        for index in sorted(hits.keys() | located.keys() | _suspicious(narrowed, starts)):
+        for index in sorted(hits.keys() | terms.keys() | _suspicious(narrowed, starts)):
             part = narrowed[starts[index] : starts[index + 1] - 1]
-            scans[index] = self._read(texts[index], part, hits.get(index, ()), located.get(index, ()))
+            scans[index] = self._read(texts[index], part, hits.get(index, ()), terms.get(index, ()))
         return scans
 
-    def _read(self, text: Text, narrowed: bytes, hits: Sequence[Hit], located: Sequence[Hit]) -> Scan:
+    def _read(self, text: Text, narrowed: bytes, hits: Sequence[Hit], terms: Sequence[Hit]) -> Scan:
         reading = Reading(text.origin, Work(UNITS_FOR_A_TEXT))
         gaps: list[Gap] = []
         try:
-            self._read_views(text, narrowed, (hits, located), reading)
+            folds = self._read_view(View(canonical_text(narrowed), lower_text(narrowed)), hits, terms, reading)
+            folded = folded_view(text.text) if self._folding and (folds or SUSPICIOUS in narrowed) else None
+            if folded is not None:
+                low = lowered(narrow(folded.text))
+                self._read_view(folded, self._anchors.scan(low), self._terms.found(low), reading)
         except WorkSpentError:
             gaps.append(Gap(text.origin, GapReason.WORK, f"over {UNITS_FOR_A_TEXT} units"))
         gaps += reading.gaps
-        findings, terms = reading.findings, reading.terms
-        if not (findings or terms or gaps):
+        findings, noted = reading.findings, reading.terms
+        if not (findings or noted or gaps):
             return NOTHING_FOUND
-        return Scan(tuple(settled(findings) if len(findings) > 1 else findings), tuple(terms), tuple(gaps))
+        return Scan(tuple(settled(findings) if len(findings) > 1 else findings), tuple(noted), tuple(gaps))
 
-    def _read_views(self, text: Text, narrowed: bytes, hits: tuple[Sequence[Hit], Sequence[Hit]], reading: Reading) -> None:
-        view = View(canonical_text(narrowed), lower_text(narrowed))
-        folds = reading.confirm(view, hits[0], self._triggers, self._terms)
-        reading.confirm_patterns(view, hits[1], self._patterns)
-        if self._folding and (folds or SUSPICIOUS in narrowed):
-            folded = folded_view(text.text)
-            if folded is not None:
-                low = lowered(narrow(folded.text))
-                again = self._anchors.scan(low) + self._literals.scan(low)
-                reading.confirm(folded, again, self._triggers, self._terms)
-                reading.confirm_patterns(folded, self._patterns.automaton.scan(low), self._patterns)
+    def _read_view(self, view: View, hits: Sequence[Hit], terms: Sequence[Hit], reading: Reading) -> bool:
+        """Reads one view into `reading`; true where it asks for the folded view."""
+        reading.note(view, terms, self._terms.keys)
+        if any(self._triggers.targets[index].patterns for _, index, _ in hits):
+            reading.note(view, self._patterns.found(lowered(narrow(view.text))), self._patterns.keys)
+        return reading.confirm(view, hits, self._triggers)
 
 
 def _batches(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:

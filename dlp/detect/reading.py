@@ -7,8 +7,6 @@ from typing import cast
 
 from dlp.detect.automaton import Hit
 from dlp.detect.detector import AnyDetector, Detector, Found, NumberDetector
-from dlp.detect.term_patterns import TermPatterns
-from dlp.detect.terms import Terms
 from dlp.detect.triggers import Triggers
 from dlp.detect.view import View
 from dlp.detect.work import Work, WorkSpentError
@@ -46,7 +44,7 @@ class Reading:
         """One gap for each detector that crashed."""
         return [Gap(self._origin, GapReason.CRASH, name) for name in self._crashed]
 
-    def confirm(self, view: View, hits: Sequence[Hit], triggers: Triggers, terms: Terms) -> bool:
+    def confirm(self, view: View, hits: Sequence[Hit], triggers: Triggers) -> bool:
         """Confirms the hits of one view; true where one of them asks for the folded view."""
         folds = False
         number_ends: list[int] = []
@@ -58,27 +56,17 @@ class Reading:
             folds = folds or target.folds
             for detector in target.detectors:
                 ends.setdefault(detector, []).append(end)
-            for term in target.terms:
-                self._term(terms.terms[term].key, view, terms.confirm(term, view, end - target.length, end))
         if number_ends:
             self._judge_numbers(view, number_ends, triggers)
         for index in sorted(ends):
             self._look(view, triggers, index, ends[index])
         return folds
 
-    def confirm_patterns(self, view: View, hits: Sequence[Hit], patterns: TermPatterns) -> None:
-        """Confirms hits of the demanded patterns: of each start the longest match."""
-        longest: dict[tuple[int, int], int] = {}
+    def note(self, view: View, hits: Sequence[Hit], keys: Sequence[str]) -> None:
+        """Notes demanded terms or patterns found in one view, known by their place in `keys`."""
         for end, index, start in hits:
-            longest[index, start] = max(end, longest.get((index, start), 0))
-        for (index, start), end in longest.items():
             self._work.spend(1)
-            self._term(patterns.patterns[index].key, view, patterns.confirm(index, view, start, end))
-
-    def _term(self, key: str, view: View, span: tuple[int, int] | None) -> None:
-        self._work.spend(1)
-        if span:
-            self._terms[TermHit(key, *view.original(*span), self._origin)] = None
+            self._terms[TermHit(keys[index], *view.original(start, end), self._origin)] = None
 
     def _judge_numbers(self, view: View, ends: list[int], triggers: Triggers) -> None:
         for number, detectors in triggers.numbers.candidates(view, ends):

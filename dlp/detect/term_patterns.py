@@ -8,17 +8,16 @@ from collections.abc import Sequence
 import hyperscan
 
 from dlp.cache import TrustedFolder
-from dlp.detect.alphabet import SEPARATOR, has_byte
-from dlp.detect.automaton import LOCATE, Automaton
-from dlp.detect.view import View
+from dlp.detect.alphabet import SEPARATOR, WORD_BYTES, has_byte
+from dlp.detect.automaton import LOCATE, Automaton, Hit
 from dlp.records import TermPattern
-from dlp.spans import Span
 
 _WORD = "0-9a-zа-я_"
 _SPACE = r" \t\r\n"
 _CLASSES = {"w": _WORD, "d": "0-9", "s": _SPACE}
 _TOKEN = re.compile(r"\\.|\[\^?|\]|\(\?[^:)]|.", re.DOTALL)
 _CLOSING_EDGE = re.compile(r"(?<!\\)(?:\\\\)*\\b\Z")
+_IS_WORD = frozenset(WORD_BYTES)
 _OUTER = f"\n{SEPARATOR}"
 
 
@@ -27,22 +26,27 @@ class PatternFaultError(ValueError):
 
 
 class TermPatterns:
-    """The patterns of a demand, found with both ends in the lowered bytes."""
+    """The patterns of a demand; `gates` are their expressions, `found` tells where they stand."""
 
     def __init__(self, patterns: Sequence[TermPattern], cache_folder: TrustedFolder | None = None) -> None:
-        self.patterns = patterns
+        self.keys = tuple(pattern.key for pattern in patterns)
+        self.gates = tuple(rewritten(pattern.regex) for pattern in patterns)
         self._edges = [(opens, closes) for _, opens, closes in map(_without_edges, [p.regex for p in patterns])]
-        self.automaton = Automaton([rewritten(p.regex) for p in patterns], cache_folder, flags=LOCATE)
+        self._automaton = Automaton(self.gates, cache_folder, flags=LOCATE)
 
-    def confirm(self, index: int, view: View, start: int, end: int) -> Span | None:
-        """The span of a hit of pattern `index`, or None where a `\\b` at its edge does not hold."""
+    def found(self, low: bytes) -> list[Hit]:
+        """The patterns that stand in lowered bytes, as (end, index of the pattern, start): of each start the longest match."""
+        longest: dict[tuple[int, int], int] = {}
+        for end, index, start in self._automaton.scan(low):
+            longest[index, start] = max(end, longest.get((index, start), 0))
+        return [(end, index, start) for (index, start), end in longest.items() if self._stands_free(index, low, start, end)]
+
+    def _stands_free(self, index: int, low: bytes, start: int, end: int) -> bool:
+        """False where a `\\b` at an edge of the pattern does not hold."""
         opens, closes = self._edges[index]
-        text = view.lower
-        if opens and start and _is_word(text[start - 1]) and _is_word(text[start]):
-            return None
-        if closes and end < len(text) and _is_word(text[end]) and _is_word(text[end - 1]):
-            return None
-        return Span(start, end)
+        if opens and start and low[start - 1] in _IS_WORD and low[start] in _IS_WORD:
+            return False
+        return not (closes and end < len(low) and low[end] in _IS_WORD and low[end - 1] in _IS_WORD)
 
 
 def pattern_fault(regex: str) -> str | None:
@@ -120,7 +124,3 @@ def _escape(letter: str, *, in_class: bool) -> str:
 
 def _refuse(letter: str) -> str:
     raise PatternFaultError(f"uses \\{letter}, which one pass cannot search here")
-
-
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"

@@ -4,45 +4,90 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from dlp.detect.view import View
+from dlp.cache import TrustedFolder
+from dlp.detect.alphabet import SEPARATOR, WORD_BYTES, lowered, narrow
+from dlp.detect.automaton import Automaton, Hit
 from dlp.records import Term
-from dlp.spans import Span
 
-_WORD = re.compile(r"\w+")
-_NEXT = re.compile(r"\W{1,20}(\w+)")
-_PREVIOUS = re.compile(r"(\w+)\W{1,20}\Z")
+_LETTER = b"[" + re.escape(WORD_BYTES) + b"]"
+_BETWEEN = b"[^" + re.escape(WORD_BYTES) + SEPARATOR.encode() + b"]{1,20}"
+_WORD = re.compile(_LETTER + b"+")
+_NEXT = re.compile(_BETWEEN + b"(" + _LETTER + b"+)")
+_PREVIOUS = re.compile(b"(" + _LETTER + b"+)" + _BETWEEN + rb"\Z")
 _LONGEST_STEP = 80
 _STEM_HEAD = 3
+_IS_WORD = frozenset(WORD_BYTES)
+
+Forms = frozenset[bytes]
+_Text = tuple[bytes, dict[tuple[int, bool], tuple[bytes, int] | None]]
 
 
 class Terms:
-    """The terms of a demand; `literals` maps each stem to look for to the indexes of its terms."""
+    """The terms of a demand, found in lowered bytes."""
 
-    def __init__(self, terms: Sequence[Term]) -> None:
-        self.terms = terms
-        self.literals: dict[str, list[int]] = {}
-        self._pivots: list[int] = []
+    def __init__(self, terms: Sequence[Term], cache_folder: TrustedFolder | None = None) -> None:
+        self.keys = tuple(term.key for term in terms)
+        self._phrases: list[_Phrase] = []
+        by_stem: dict[str, _Stem] = {}
         for index, term in enumerate(terms):
             pivot, stems = _pivot(term) if term.words else (0, (term.literal,))
-            self._pivots.append(pivot)
+            words = tuple(frozenset(lowered(narrow(form)) for form in forms) for forms in term.words)
+            self._phrases.append(_Phrase(words[:pivot][::-1], words[pivot + 1 :], term.gap))
             for stem in stems:
-                self.literals.setdefault(stem, []).append(index)
+                by_stem.setdefault(stem, _Stem(len(stem), {}, [])).add(index, words[pivot] if words else None)
+        self._of_stem = tuple(by_stem.values())
+        self._stems = Automaton(tuple(by_stem), cache_folder, literal=True)
 
-    def confirm(self, index: int, view: View, start: int, end: int) -> Span | None:
-        """The span in the view of term `index` whose stem was seen at `[start, end)`, or None."""
-        term = self.terms[index]
-        if not term.words:
-            return Span(start, end) if _stands_free(view.lower, start, end) else None
-        if start and _is_word(view.lower[start - 1]):
-            return None
-        pivot = self._pivots[index]
-        found = _WORD.match(view.lower, start)
-        if found is None or found.group() not in term.words[pivot]:
-            return None
-        first = _walked(view.lower, start, term.words[:pivot][::-1], term.gap, forward=False)
-        last = _walked(view.lower, found.end(), term.words[pivot + 1 :], term.gap, forward=True)
-        return None if first is None or last is None else Span(first, last)
+    def found(self, low: bytes) -> list[Hit]:
+        """The terms that stand in lowered bytes, as (end, index of the term, start), stems ascending."""
+        hits: list[Hit] = []
+        for end, number, _ in self._stems.scan(low):
+            stem = self._of_stem[number]
+            start = end - stem.length
+            if start and low[start - 1] in _IS_WORD and low[start] in _IS_WORD:
+                continue
+            if stem.literals and (end == len(low) or low[end] not in _IS_WORD or low[end - 1] not in _IS_WORD):
+                hits += [(end, index, start) for index in stem.literals]
+            word = _WORD.match(low, start)
+            if word and word.group() in stem.by_form:
+                hits += self._phrases_at(low, word.span(), stem.by_form[word.group()])
+        return hits
+
+    def _phrases_at(self, low: bytes, pivot: tuple[int, int], indexes: Sequence[int]) -> list[Hit]:
+        """Of the phrases whose pivot stands at a place, those whose other words stand around it."""
+        hits: list[Hit] = []
+        steps: dict[tuple[int, bool], tuple[bytes, int] | None] = {}
+        for index in indexes:
+            phrase = self._phrases[index]
+            first = _walked((low, steps), pivot[0], (phrase.before, phrase.gap), forward=False)
+            last = _walked((low, steps), pivot[1], (phrase.after, phrase.gap), forward=True) if first is not None else None
+            if first is not None and last is not None:
+                hits.append((last, index, first))
+        return hits
+
+
+class _Phrase(NamedTuple):
+    """The words around a phrase's pivot, from it outwards, and how many others may stand between two of them."""
+
+    before: tuple[Forms, ...]
+    after: tuple[Forms, ...]
+    gap: int
+
+
+class _Stem(NamedTuple):
+    """What a stem may be the beginning of: terms by the pivot's forms, and terms that are no words."""
+
+    length: int
+    by_form: dict[bytes, list[int]]
+    literals: list[int]
+
+    def add(self, index: int, forms: Forms | None) -> None:
+        if forms is None:
+            self.literals.append(index)
+        for form in forms or ():
+            self.by_form.setdefault(form, []).append(index)
 
 
 def _pivot(term: Term) -> tuple[int, tuple[str, ...]]:
@@ -67,27 +112,26 @@ def _shared_head(forms: list[str]) -> str:
     return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))]
 
 
-def _walked(text: str, at: int, wanted: Sequence[frozenset[str]], gap: int, *, forward: bool) -> int | None:
+def _walked(text: _Text, at: int, wanted: tuple[Sequence[Forms], int], *, forward: bool) -> int | None:
     """The far end of the neighbouring words that are `wanted`, in order from `at` outwards; None where one is missing."""
-    for forms in wanted:
+    words, gap = wanted
+    for forms in words:
         for _ in range(gap + 1):
-            step = _NEXT.match(text, at) if forward else _PREVIOUS.search(text, max(0, at - _LONGEST_STEP), at)
+            step = _step(text, at, forward=forward)
             if step is None:
                 return None
-            at = step.end(1) if forward else step.start(1)
-            if step.group(1) in forms:
+            word, at = step
+            if word in forms:
                 break
         else:
             return None
     return at
 
 
-def _is_word(character: str) -> bool:
-    return character.isalnum() or character == "_"
-
-
-def _stands_free(text: str, start: int, end: int) -> bool:
-    """True where a literal that begins or ends like a word is not part of a longer one."""
-    before = start and _is_word(text[start]) and _is_word(text[start - 1])
-    after = end < len(text) and _is_word(text[end - 1]) and _is_word(text[end])
-    return not before and not after
+def _step(text: _Text, at: int, *, forward: bool) -> tuple[bytes, int] | None:
+    """The word next to `at` and its far end; looked for once, however many phrases ask."""
+    low, steps = text
+    if (at, forward) not in steps:
+        match = _NEXT.match(low, at) if forward else _PREVIOUS.search(low, max(0, at - _LONGEST_STEP), at)
+        steps[at, forward] = match and (match.group(1), match.end(1) if forward else match.start(1))
+    return steps[at, forward]

@@ -8,26 +8,25 @@ from typing import NamedTuple
 from dlp.detect import fold, numbers
 from dlp.detect.catalogue import Listed, loaded
 from dlp.detect.detector import AnyDetector
-from dlp.detect.terms import Terms
 
 
 class Target(NamedTuple):
-    """Whom a hit concerns: the digit groups, the folded view, detectors and terms by index; `length` is a literal's."""
+    """Whom a hit concerns: the digit groups, the folded view, the demanded patterns, detectors by index."""
 
     numbers: bool = False
     folds: bool = False
+    patterns: bool = False
     detectors: tuple[int, ...] = ()
-    terms: tuple[int, ...] = ()
-    length: int = 0
 
 
 class Triggers:
-    """`anchors` (expressions) and `literals` (terms' stems) for the automata; `targets` by a hit's index, literals after anchors.
+    """The expressions for the automaton, `anchors`, and whom a hit of each concerns, `targets`.
 
-    Detectors' words are anchors too: one automaton for the whole catalogue costs one call where two would cost two.
+    Detectors' words and demanded patterns are anchors too: one automaton costs one call. A pattern's own automaton, which tells
+    where a match starts and is slower for it, then runs only over texts it has something in.
     """
 
-    def __init__(self, listed: Sequence[Listed], terms: Terms) -> None:
+    def __init__(self, listed: Sequence[Listed], patterns: Sequence[str] = ()) -> None:
         self._listed = listed
         self._loaded: dict[int, AnyDetector] = {}
         self.numbers = numbers.Numbers({index: entry.lengths for index, entry in enumerate(listed) if entry.lengths})
@@ -37,10 +36,10 @@ class Triggers:
             for anchor in (*entry.anchors, *map(_escaped, entry.words)):
                 target = anchors.get(anchor, Target())
                 anchors[anchor] = target._replace(detectors=(*target.detectors, index))
-        literals = {word: Target(terms=tuple(indexes), length=len(word)) for word, indexes in terms.literals.items()}
+        for pattern in patterns:
+            anchors[pattern] = anchors.get(pattern, Target())._replace(patterns=True)
         self.anchors = tuple(anchors)
-        self.literals = tuple(literals)
-        self.targets = (*anchors.values(), *literals.values())
+        self.targets = tuple(anchors.values())
 
     def reach(self, index: int) -> tuple[int, int]:
         """How far around a trigger's end detector `index` looks: characters before and after."""

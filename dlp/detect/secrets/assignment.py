@@ -16,11 +16,11 @@ from dlp.detect.secrets.password_shape import Shape, shape_of
 from dlp.detect.secrets.secrecy import is_placeholder, looks_random
 from dlp.detect.view import View
 
-_ASSIGN = r"""["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String|String\?|final)[ \t]{0,2}=|:=|=>|={1,2}|:|,(?=[ \t]?["']))[ \t]{0,4}(?:[rbuf](?=["']))?(?:@(?="))?"""
-_PASSWORD_NAME = r"(?i:(?:passwords?|passwd|passphrase|passwort|pwd|pswd|pass|passcode|_pw|парол[ья]))(?i:[_-]?(?:\d{1,2}|hash(?!\w)|prod|dev|test|stage|value|val|str|string|plain|raw|default|text|db|root|admin|user|env|new|old))?"
+_ASSIGN = r"""["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String|String\?|final)[ \t]{0,2}=|[ \t]string[ \t]?=|:=|=>|={1,2}|:|,(?=[ \t]?["']))[ \t]{0,4}(?:[rbuf](?=["']))?(?:@(?="))?"""
+_PASSWORD_NAME = r"(?i:(?:passwords?|passwd|passphrase|passwort|pwd|pswd|pass|passcode|_pw|psk|парол[ья]))(?i:[_-]?(?:\d{1,2}|hash(?!\w)|prod|dev|test|stage|value|val|str|string|plain|raw|default|text|db|root|admin|user|env|new|old))?"
 _PASSWORD_ASSIGNED = Pattern(rf"{_PASSWORD_NAME}{_ASSIGN}(?=\S)")
 _HASHED = Pattern(
-    r"(?i:hash|digest|length|policy|reset|regex|pattern|expire|expiry|url|uri|path|file|min|max|hint|label|placeholder|confirm|forgot|error|message|title|type)"
+    r"(?i:hash|digest|length|policy|reset|regex|pattern|expire|expiry|url|uri|path|file|(?<![a-z])min|max|hint|label|placeholder|confirm|forgot|error|message|title|type)"
 )
 _IDENTIFIER = Pattern(r"[\w.\-\[\]\"$ ]{1,40}$")
 _LONG_RUN = Pattern(r"[0-9A-Za-z_+/.~-]{16}")
@@ -29,13 +29,13 @@ _CLI = Pattern(
     r"""(?<![\w/.-])(?:--?(?:password|passwd|pass|db-?pass(?:word)?|admin-password|user-password|secret|http-password|requirepass|a)(?:=|[ \t]{1,3})"""
     r"""|(?:sshpass|docker login[^\n|]{1,60}|redis-cli[^\n|]{0,60}|mysql(?:dump)?[^\n|]{0,60}|mongo\w{0,6}[^\n|]{0,60}|7za?[^\n|]{0,60}|unzip[^\n|]{0,40}|rar[^\n|]{0,40}|ldapsearch[^\n|]{0,80}|sqlcmd[^\n|]{0,60}|ipmitool[^\n|]{0,60}|winexe[^\n|]{0,40}) -(?:p|P|w|a)[ \t]{0,2}=?"""
     r"""|(?:curl|wget|http|https|httpie|xh)\b[^\n|]{0,120}?[ \t](?:-u|--user|-a|--auth)[ \t=]{1,2}["']?[\w.@\\+-]{1,40}:|smbclient[^\n|]{0,80}?-U[ \t]{0,2}["']?[\w.\\@-]{1,40}%|(?:xfreerdp|rdesktop|mstsc)[^\n|]{0,80}/p:"""
-    r"""|net use [^\n]{1,60}?/user:[\w\\.@-]{1,40}[ \t]|requirepass[ \t]|chpasswd[^\n]{0,20}|echo[ \t]["']?(?=[^\n|]{4,60}\|[ \t]?(?:sudo -S|chpasswd|passwd|docker login|base64))(?:[\w.-]{1,30}:)?)"""
+    r"""|net use [^\n]{1,60}?/user:[\w\\.@-]{1,40}[ \t]|requirepass[ \t]|[\w.-]{2,60}:[0-9]{4,5}:[\w*.-]{1,40}:[\w.-]{1,40}:|chpasswd[^\n]{0,20}|echo[ \t]["']?(?=[^\n|]{4,60}\|[ \t]?(?:sudo -S|chpasswd|passwd|docker login|base64))(?:[\w.-]{1,30}:)?)"""
 )
 _SQL = Pattern(
     r"""(?i:identified (?:with [\w']{3,40} )?by|with (?:encrypted )?password|set password[^\n=]{0,40}=|[ ]password)[ \t]{0,2}(?:password\()?['"](?=[^'"\s]{4,80}['"])|(?i:ConvertTo-SecureString)[ \t]{1,2}(?:-String[ \t])?["'](?=[^'"\s]{4,80}["'])"""
 )
 _MARKUP = Pattern(
-    r"""<(?i:password|passwd|pwd|pass|userpassword|secret)>(?=[^<\s]{4,80}</)|(?i:name|key|id)=["'][\w.-]{0,30}(?i:password|pwd|passwd)["'][ \t]{1,3}(?i:value|content)=["'](?=[^"'\s]{4,80}["'])"""
+    r"""<(?i:password|passwd|pwd|pass|userpassword|secret)>(?=[^<\s]{4,80}</)|(?i:name|key|id)=["'][\w.-]{0,30}(?i:password|pwd|passwd)["'][ \t]{1,3}(?i:value|content)=["'](?=[^"'\s]{4,80}["'])|"[\w-]{0,30}(?i:password|passwd|pwd)"[ \t]{0,2}\{[^}]{0,120}?default[ \t]{0,8}=[ \t]{0,2}"(?=[^"\s]{4,80}")"""
 )
 _BASIC = Pattern(r"(?i:basic)[ \t]{1,2}([0-9A-Za-z+/]{8,300}+={0,2})(?![\w+/=])")
 _NETRC = Pattern(r"(?i:machine[ \t]+\S{1,80}[ \t\n]+login[ \t]+\S{1,60}[ \t\n]+password[ \t]+)(?=\S)")
@@ -47,9 +47,9 @@ _KEY_NAME = (
     r"|(?<!\w)(?:ключ\w{0,3}|токен\w{0,3}|секрет\w{0,3})))"
 )
 _WHAT = r"(?:[ \t]{1,2}(?:апи|api|доступа|бота|от|для|к|из|на|с|сервис\w{0,2}|прод\w{0,3}|тест\w{0,4}|стейдж\w{0,4}|bot|for|to|of|the|is|my|our|prod|production|staging|вот|такой|новый|new|[а-яa-z][\w.-]{1,20})){0,4}?"
-_TOLD = r"""["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String)[ \t]{0,2}=|:=|=>|={1,2}|[:,-]|is\b|это)?[ \t]{0,4}\n?[ \t]{0,8}(?:(?i:bearer|token|basic|apikey|ssws)[ \t]{1,2})?[(]?["'`*«(]{0,3}"""
+_TOLD = r"""(?:["'][ \t](?:value|content)=(?=["']))?["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String)[ \t]{0,2}=|:=|=>|={1,2}|[:,-]|is\b|это)?[ \t]{0,4}\n?[ \t]{0,8}(?:(?i:bearer|token|basic|apikey|ssws)[ \t]{1,2})?[(]?["'`*«(]{0,3}"""
 _KEY_ASSIGNED = Pattern(
-    rf"{_KEY_NAME}(?i:[_-]?(?:\d{{1,2}}|id|prod|dev|test|stage|value))?{_WHAT}{_TOLD}(?P<value>(?<![\w/+.-])[\w+/.~-]{{16,300}}+={{0,2}})(?![\w(\[])"
+    rf"{_KEY_NAME}(?i:[_-]?(?:\d{{1,2}}|id|base|prod|dev|test|stage|value))?{_WHAT}{_TOLD}(?P<value>(?<![\w/+.-])[\w+/.~-]{{16,300}}+={{0,2}})(?![\w(\[])"
 )
 _CHECK_SUM = Pattern(
     r"(?i:sha-?\d|md5|hash|хеш|хэш|digest|checksum|commit|коммит|etag|integrity|fingerprint|public|ssh-(?:rsa|ed)|request|trace|correlation|session[_ ]?id|csrf|cache|\bid\b|uuid|guid|idempot|page_?token|next_?token)"
@@ -83,6 +83,10 @@ class AssignedPassword:
         "smbclient",
         "net use",
         "basic ",
+        ":5432:",
+        ":6432:",
+        ":3306:",
+        "psk",
         "-p ",
         "-u ",
         "/p:",

@@ -12,8 +12,14 @@ _AWS_KEY = Traits(entity="AWS_ACCESS_KEY", confidence=0.97)
 # A setting that names the secret may stand a few words before it: "AWS_SECRET_ACCESS_KEY=", «секретный ключ aws:».
 _AWS_SECRET = Traits(entity="AWS_SECRET_KEY", confidence=0.9, entropy=4.0, before=40, after=90)
 _NAMED_AWS_SECRET = (
-    r"(?i:aws\w{0,12}[ _.-]{0,3}(?:secret|sk\b)|secret[ _-]?access[ _-]?key\w{0,4}|secret key|секрет\w{0,6} (?:ключ\w{0,4} )?(?:от )?(?:aws|авс|амазон\w?)|секретн\w{2} ключ\w{0,4}|aws[^\n]{0,30}(?:secret|секрет)\w{0,6})"
+    r"(?i:aws\w{0,12}[ _.-]{0,3}(?:secret|sk\b)|secret[ _-]?access[ _-]?key\w{0,4}|secret key|секрет\w{0,6} (?:ключ\w{0,4} )?(?:от )?(?:aws|авс|амазон\w?)|aws[^\n]{0,30}(?:secret|секрет)\w{0,6})"
     r"""[\w .-]{0,24}?["'`\]]{0,2}[ \t]{0,4}(?::=|=>|[:=|-]|is\b)?[ \t\n]{0,4}["'`(]{0,2}"""
+    r"((?<![0-9A-Za-z/+_-])(?=[^\s\"']{0,39}[A-Z])(?=[^\s\"']{0,39}[a-z])(?=[^\s\"']{0,39}[0-9/+])[0-9A-Za-z/+]{40})(?![/+=_-])"
+)
+
+# Beside its access key id any run of forty of its letters is the secret.
+_AWS_SECRET_BESIDE_KEY = (
+    r"(?:AKIA|ASIA)[A-Z2-7]{16}[^0-9A-Za-z/+][\s\S]{0,110}?"
     r"((?<![0-9A-Za-z/+_-])(?=[^\s\"']{0,39}[A-Z])(?=[^\s\"']{0,39}[a-z])(?=[^\s\"']{0,39}[0-9/+])[0-9A-Za-z/+]{40})(?![/+=_-])"
 )
 
@@ -31,6 +37,13 @@ DETECTORS = (
         pattern=_NAMED_AWS_SECRET,
         example="aws_secret_access_key = {40b}",
         traits=_AWS_SECRET,
+    ),
+    Rule(
+        "aws_secret_beside_its_key",
+        "akia asia",
+        pattern=_AWS_SECRET_BESIDE_KEY,
+        example="AKIA{16A} / {40b}",
+        traits=Traits(entity="AWS_SECRET_KEY", confidence=0.9, entropy=4.0, after=200),
     ),
     keyed("aws_session_token", "aws", value="[0-9A-Za-z/+]{150,1000}+={0,2}", example="aws_session_token={200b}"),
     Rule("aws_bedrock_api_key", "absk", pattern="ABSK[0-9A-Za-z+/]{109,269}+={0,2}", example="ABSK{120b}"),

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dlp.detect.detector import Detector, Found, Pattern
 from dlp.detect.view import View
 
-_DIGITS = r"(?P<code>(?<![\w.,/:+-])(?:\d{3}[ -]\d{3}|[A-Z]{1,2}-\d{4,8}|\d{4,8})(?![\w%]|[.,/:-]\d))"
+_DIGITS = r"(?P<code>(?:(?<=[Gg]-)|(?<![\w.,/:+-]))(?:\d{3}[ -]\d{3}|\d{4,8})(?![\w%]|[.,/:-]\d))"
 _KIND = (
     r"(?:(?:смс|sms|смс-|2fa|otp|totp|mfa|push|пуш|одноразов\w{2,4}|проверочн\w{2,3}|секретн\w{2,3}|верификацион\w{2,3}|пин|pin|one[- ]time|verification|security|confirmation|login|auth\w{0,12}"
     r"|access|passcode|код[- ]?подтвержден\w{2})[ -]{0,2}(?:код\w{0,2}|code|passcode|password|парол\w{1,2}|pin|пин)"
     r"|код\w{0,2} (?:из|с|по|в|для|от|на|активации|авторизации|подтвержд\w{3,4}|доступа|двухфактор\w{0,10}|безопасности|верификации|проверки)"
     r"(?: (?:смс\w{0,2}|sms|сообщени\w|входа|пуша|подтвержд\w{3,4}|письма|почты|приложения|телефона|банка|сбера|карты|госуслуг|аккаунта|личн\w{2,3} кабинет\w?|авторизации|двухфакторки|аутентификатора)){1,3}"
     r"|код\w{0,2} (?:подтвержд\w{3,4}|авторизации|безопасности|верификации|активации|доступа|двухфактор\w{0,10})|(?:your|the|my|ваш|твой|мой)(?: [\w-]{2,16}){0,3}? (?:code|otp|код|pin)"
+    r"|парол\w{1,2} для подтвержд\w{3,4}(?: операци\w| вход\w| платеж\w)?|никому не (?:говори\w{0,2}|сообщай\w{0,2}|называй\w{0,2}|передавай\w{0,2})(?: этот| свой)? код|код\w{0,2} (?:пришел|пришёл|прислали|выслали)"
     r"|(?:смс\w{0,3}|sms|пришл\w|приш[её]л|прилетел\w?|прислал\w?|скажи|скинь|продиктуй|диктую)[^\n.:]{0,25}?(?<!\w)код\w{0,2}|код\w{0,2},? (?:который|что) (?:\w{1,8} )?(?:пришел|пришёл|придет|придёт|прислал\w?)"
     r"|(?:otp|totp|2fa|tan|тан)(?: code| код)?|одноразов\w{2,4}|cvv|cvc|cvv2|cvc2|пин(?:-?код)?\w{0,2}|pin)"
 )
@@ -25,8 +26,14 @@ _CODE = Pattern(rf"(?i:(?<![\w]){_KIND}{_FOLLOWS}{_SIGN}){_DIGITS}")
 _CODE_FOR = Pattern(
     rf"(?i:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[ \t]{{1,2}}(?i:for (?:log|sign|verif)|to (?:log|sign|verify|confirm)|для (?:вход|подтвер|авториз)|подтвержд))"
 )
+_CODE_LASTS = Pattern(
+    rf"(?i:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[.,;! \t]{{1,3}}(?i:действу|действит|никому|не сообщ|не говор|не показ|valid|expires|do not|don't|never))"
+)
+_CODE_USED = Pattern(
+    rf"(?i:(?<!\w)(?:use|enter|введи\w{{0,2}}|используй\w{{0,2}})[ \t]){_DIGITS}(?=[ \t](?i:to (?:verify|log|sign|confirm)|для (?:вход|подтвер|авториз)|as your))"
+)
 _CODE_FIRST = Pattern(
-    rf"(?<!\S)[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?i:-|это|is|—)?[ \t]{{0,2}}(?i:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
+    rf"(?<!\S)(?:G-)?[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?i:-|это|is|—)?[ \t]{{0,2}}(?i:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
 )
 _OTHER = Pattern(
     r"(?i:домофон|подъезд|калитк|ошибк|error|exit|status|почтов|postal|zip|индекс|товар|артик|город|стран|подраздел|promo|промо|скидк|купон|country|dress|source|area|регион|оквэд|окпо|тн ?вэд"
@@ -41,7 +48,24 @@ class OneTimeCode:
     name = "one_time_code"
     entity = "ONE_TIME_CODE"
     anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("код", "code", "otp", "пин", "pin", "2fa", "cvv", "cvc", "одноразов", "passcode")
+    words: tuple[str, ...] = (
+        "код",
+        "code",
+        "otp",
+        "пин",
+        "pin",
+        "2fa",
+        "cvv",
+        "cvc",
+        "одноразов",
+        "passcode",
+        "one-time",
+        "one time",
+        "подтвержд",
+        "to verify",
+        "to confirm",
+        "g-",
+    )
     before = 50
     after = 70
     matches: tuple[str, ...] = (
@@ -65,7 +89,7 @@ class OneTimeCode:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The codes whose words or digits begin in the window."""
         reach = min(len(view.text), end + 20)
-        for pattern, confidence in ((_CODE, 0.85), (_CODE_FOR, 0.8), (_CODE_FIRST, 0.85)):
+        for pattern, confidence in ((_CODE, 0.85), (_CODE_FOR, 0.8), (_CODE_LASTS, 0.8), (_CODE_USED, 0.8), (_CODE_FIRST, 0.85)):
             for match in pattern.finditer(view.text, start, reach):
                 begin, stop = match.span("code")
                 if begin >= end:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import chain
 from typing import NamedTuple
@@ -13,14 +14,14 @@ from dlp.detect.secrets.password_shape import Shape, is_unmistakable, shape_of
 from dlp.detect.view import View
 
 _KEY = (
-    r"(?:парол(?:ь|я|ю|ем|и|ей|е|ях|ями|ик|ьчик)?|пороль|парль|пассворд\w{0,2}|пассвод|пасс?(?:ом|а|ы)?|пасвор[дт]|пасв|секретка|кодов(?:ое|ым) слов(?:о|ом)"
-    r"|pass(?:word|wd|phrase|code|wort)?s?|pwds?|pswd?|pasword|passwrd|pw|пин от сейфа|фраза)"
+    r"(?:парол(?:ь|я|ю|ем|и|ей|е|ях|ями|ик|ьчик)?|парол(?:ьк[аи])|поролью?|порольк\w|парль|парлоь|логопас\w?|пассворд\w{0,2}|пассвод|пасс?(?:ом|а|ы)?|пасвор[дт]|пасв|секретка|кодов(?:ое|ым) слов(?:о|ом)"
+    r"|pass(?:word|wd|phrase|code|wort)?s?|pwds?|pswd?|pasword|passwrd|passwrod|passord|passwrod|pw|psk|пин от сейфа|фраза)"
 )
 _WHOSE = r"(?:[ \t]{1,2}(?!(?:это|is|was|такой|=)[ \t])[\w.\"'()/@+-]{1,24}){0,6}?"
-_SIGN = r"(?:[ \t]{0,3}(?:[:=]{1,2}|:=|=>|->|→)[ \t]{0,4}|[ \t]{0,3}-{1,2}>?[ \t]{1,3}|[ \t]{1,2}(?:is|was|it's|это|такой|вот такой|будет|теперь|стоит|поставил[аи]?|сделал[аи]?)(?: now| теперь)?:?[ \t]{1,3}|'s[ \t]{1,2})(?:(?:\*\*|__)[ \t]{1,2})?"
-_NEXT_LINE = r"(?:[ \t]{0,2}[:\-=]{0,2}[ \t]{0,2}\r?\n[ \t>]{0,4})"
+_SIGN = r"(?:[ \t]{0,3}(?:[:=]{1,2}|:=|=>|->|→)[ \t]{0,4}|[ \t]{0,3}-{1,2}>?[ \t]{1,3}|(?:[ \t]{1,2}(?:is|was|it's|now|это|такой|вот|был|будет|теперь|стоит|стал|поставил[аи]?|сделал[аи]?)){1,3}:?[ \t]{1,3}|'s[ \t]{1,2})(?:(?:\*\*|__)[ \t]{1,2})?"
+_NEXT_LINE = r"(?:[ \t]{0,2}[:\-=?]{0,2}[ \t]{0,2}\r?\n[ \t>]{0,4})"
 _LOGIN = (
-    r"(?:логин\w{0,2}|лог|login|user(?:name)?|usr|юзер\w{0,2}|уч[её]тк\w{0,3}|уч[её]тн\w{1,3} (?:запис\w{1,2}|данн\w{2,3})|креды|кредами|кред[оа]в|creds?|credentials?|доступ\w{0,2}"
+    r"(?:логин\w{0,2}|логопас\w?|лог|login|user(?:name)?|usr|юзер\w{0,2}|уч[её]тк\w{0,3}|уч[её]тн\w{1,3} (?:запис\w{1,2}|данн\w{2,3})|креды|кредами|кред[оа]в|creds?|credentials?|доступ\w{0,2}"
     r"|акк(?:аунт)?\w{0,2}|account|авторизаци\w|авторизуйся|вход|зайти|заходи\w{0,2}|зайди\w{0,2}|auth|admin|админка|log ?in|sign in|реквизиты доступа)"
 )
 _OPEN = r"(?:\*\*|\|\||__|<code>|<b>|[`\"'(\[]){0,2}"
@@ -30,9 +31,12 @@ _FRAMES_SIGNED = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[\"'`\]*]{{0,2}}{_WHOSE}{_SIG
 _FRAMES_LINE = Pattern(
     rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?:от|для|на|к|ко|в|for|to|of|from)(?:[ \t]{{1,2}}[\w.\"'-]{{1,20}}){{1,4}}?)?{_NEXT_LINE}"
 )
+_FRAMES_NOUNS = Pattern(
+    rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?!(?:пользовател|юзер|учетк|аккаунт|не[ \t]|в[ \t]|лежит|хран|указан|храни)\w{{0,6}})(?:[а-я]{{3,16}}|на[ \t][a-z][\w.-]{{2,30}})){{1,3}}[ \t]{{1,2}}(?=\S)"
+)
 _FRAMES_FAR = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:)[ \t]{{1,2}}")
 _FRAMES_DIRECT = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here)){{0,2}},?[ \t]{{1,3}}"
+    rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here|введи|вводи|введите|набери|(?:смен|помен|измен|сброс|обнов|постав)\w{{2,5}}(?: на)?)){{0,2}},?[ \t]{{1,3}}"
 )
 _FRAMES_WHOSE = Pattern(
     rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?:[\w\"'.-]{{1,20}}[ \t]{{1,2}}){{1,6}}"
@@ -41,8 +45,9 @@ _NAMES = rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ 
 _USER = r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
 _PAIR_SIGNED = Pattern(rf"{_NAMES}{_WHOSE}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,3}}-{{1,2}}[ \t]{{1,3}}|{_NEXT_LINE}){_USER}")
 _PAIR_BARE = Pattern(
-    rf"{_NAMES}[ \t]{{1,2}}(?:(?:под|как|с|as|with|under|in with)[ \t])?(?:(?:user|логин\w{{0,2}}|юзер\w{{0,2}})[ \t])?{_USER}"
+    rf"{_NAMES}[ \t]{{1,2}}(?:(?:под|как|с|as|with|under|in with|are|is|(?:от|для|на|к|for|to)[ \t][\w.-]{{2,20}})[ \t])?(?:(?:user|логин\w{{0,2}}|юзер\w{{0,2}})[ \t])?{_USER}"
 )
+_NAMED_INSIDE = Pattern(r"(?:пар|pass|pwd)\w{0,6}[=:]|^пар|^pass|^pwd")
 _INITIALS = Pattern(
     r"(?<![^\W_])(?:u|l|л|user|login|логин|имя)[ \t]?[:=-][ \t]?[\w.@\\+-]{2,40}[ \t]{0,2}[,;/|\n]?[ \t]{0,2}(?:p|п|pw)[ \t]?[:=-][ \t]?(?=\S)"
 )
@@ -51,7 +56,7 @@ _LOGIN_LAST = Pattern(
 )
 AFTER_LOGIN = Pattern(r"(?<![^\W_])(?:логин\w{0,2}|login|user(?:name)?|юзер|учетк\w)[ \t]{0,2}(?:[/+&|:;-]|и|and|or)[ \t]{0,2}$")
 _REVERSED = Pattern(
-    rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\()[ \t]{{0,2}}(?:the|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])"
+    rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\(|,? that's|,? это|(?<=[ \t])(?:as|как|when (?:it )?asks? for|when prompted for|на запрос\w?))[ \t]{{0,2}}(?:the|a|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])"
 )
 # Without any of these there is no password to be told from words.
 _PLAUSIBLE = Pattern(
@@ -65,6 +70,7 @@ _TAIL = ".,;:\"'`>…"
 _UNITS = Pattern(
     r"[ \t]{1,2}(?:символ|знак|цифр|букв|дн|день|дня|час|минут|мин\b|раз|лет|год|месяц|недел|char|digit|day|hour|min|time|symbol|letter|word|bit|users?|attempts?|попыт|человек|тыс|руб|%)"
 )
+_ADJECTIVE = Pattern(r"(?:ый|ий|ой|ая|яя|ое|ее|ые|ие|ть|ен[ао]?|ан[ао]?|ыт[ао]?|ите|ого|ому)$|парол|скрыт|звезд|пример|тест|ошиб")
 _PASSPHRASE = Pattern(r"[a-z]{3,12}(?:[-. ][a-z]{3,12}){3,7}$")
 # What is said of a thing, not after a password: «пароль server2022 не подходит».
 _MORE_WORDS = Pattern(
@@ -94,6 +100,7 @@ _FRAMES = (
     _Frame(_FRAMES_LINE, Shape.STRONG, 0.8, True, "on the line after its name"),
     _Frame(_FRAMES_DIRECT, Shape.MIXED, 0.85, False, "after its name"),
     _Frame(_FRAMES_FAR, Shape.STRONG, 0.7, True, "named, then told"),
+    _Frame(_FRAMES_NOUNS, Shape.STRONG, 0.65, True, "after its name and what it opens"),
     _Frame(_FRAMES_WHOSE, Shape.STRONG, 0.7, True, "after its name and what it opens"),
 )
 _SHORT_ENGLISH = ("pass", "pw", "passes")
@@ -111,8 +118,13 @@ class SpokenPassword:
     anchors: tuple[str, ...] = ()
     words: tuple[str, ...] = (
         "парол",
-        "пороль",
+        "порол",
         "парль",
+        "парлоь",
+        "passwrod",
+        "passord",
+        "psk",
+        "логопас",
         "пасс",
         "пасв",
         "pass",
@@ -196,6 +208,10 @@ class LoginPair:
         "auth",
         "log in",
         "лог ",
+        "лог/",
+        "\nп:",
+        "\np:",
+        "логопас",
         " p:",
         " p=",
         " п:",
@@ -230,7 +246,7 @@ class LoginPair:
                 _Frame(_PAIR_BARE, least, 0.85 if named else 0.75, not separator, "beside its login"),
                 weak=not named,
             )
-            if found and not view.lower.startswith(("пар", "pass", "pwd"), found.start):
+            if found and not _NAMED_INSIDE.search(view.lower, found.start, found.end):
                 yield found
         for match in _INITIALS.finditer(view.lower, start, end):
             found = _told(view, match.end(), _Frame(_INITIALS, Shape.STRONG, 0.8, False, "beside its login"), weak=False)
@@ -280,6 +296,8 @@ def _mixed_is_told(view: View, value: str, stop: int, frame: _Frame) -> bool:
 
 def _is_quoted_word(value: str) -> bool:
     plain = value.isalnum() or _PASSPHRASE.match(value, 0, len(value)) is not None
+    if value.isalpha() and not value.isascii():
+        return value.islower() and len(value) >= 5 and not _ADJECTIVE.search(value, 0, len(value))
     return value.isascii() and plain and value.islower() and len(value) >= 6 and value not in STOP_WORDS
 
 
@@ -323,4 +341,45 @@ def _is_weak(frame: str) -> bool:
     return key in _WEAK_KEYS and not frame.rstrip().endswith(("is", "=", "это"))
 
 
-DETECTORS: tuple[Detector, ...] = (SpokenPassword(), LoginPair())
+class TabledPassword:
+    """A password in a column that is headed as passwords: a table of bars, tabs, semicolons or commas."""
+
+    name = "password_in_table"
+    entity = "PASSWORD"
+    anchors: tuple[str, ...] = ()
+    words: tuple[str, ...] = ("парол", "passw", "pwd")
+    before = 120
+    after = 40
+    matches: tuple[str, ...] = ("логин;пароль\nivanov;kR7x!mQ2", "| user | password |\n|---|---|\n| ivanov | kR7x!mQ2 |")
+    ignores: tuple[str, ...] = ("логин;пароль\nivanov;", "| поле | пароль |\n| длина | двенадцать |")
+
+    def find(self, view: View, start: int, end: int) -> Iterator[Found]:
+        """The passwords under the headings in the window."""
+        for heading in _HEADING.finditer(view.lower, start, min(len(view.text), end + 80)):
+            mark = heading["mark"]
+            column = heading.group()[: heading.start("key") - heading.start()].count(mark)
+            for row in _ROW.finditer(view.text, heading.end(), min(len(view.text), heading.end() + 4000)):
+                if row.group().count(mark) < column:
+                    break
+                yield from _cell(row, mark, column)
+
+
+_HEADING = Pattern(
+    rf"(?m:^)[ |\"]{{0,4}}[^|;,\t\n]{{2,40}}(?P<mark>[|;,\t])(?:[^|;,\t\n]{{1,40}}(?P=mark)){{0,5}}[ ]{{0,3}}(?P<key>{_KEY})[ ]{{0,3}}(?:(?P=mark)[^\n]{{0,80}})?\r?(?=\n)"
+)
+_ROW = Pattern(r"\n[^\n]{1,300}")
+
+
+def _cell(row: re.Match[str], mark: str, column: int) -> Iterator[Found]:
+    line = row.group()
+    before = 0
+    for _ in range(column):
+        before = line.index(mark, before) + 1
+    cell = line[before:].split(mark, 1)[0]
+    value = (cell.split() or [""])[0].rstrip(_TAIL)
+    if shape_of(value) >= Shape.MIXED:
+        start = row.start() + before + cell.index(value)
+        yield Found(start, start + len(value), value, 0.92, "under its heading")
+
+
+DETECTORS: tuple[Detector, ...] = (SpokenPassword(), LoginPair(), TabledPassword())

@@ -46,6 +46,7 @@ _THING = Pattern(
     |[A-Za-z_][\w.]*(?:\(|\[|->|::|\.\w+\()                              # a call, an index
     |[a-z]+(?:\.[a-z]+)+$|(?:self|this|config|settings|re[qs]|request|body|data|user|process|params|props|args|opt\w{0,5}|form|event|env|ctx|state|input|conf|cfg|app|db)\.\w+$
     |[a-z]+(?:_[a-z]+)+\d?$|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|[a-z]+(?:[A-Z][a-z]+)+\d?$|(?:[A-Z][a-z]+){2,}\d?$   # names in code
+    |1[Pp]assword|[a-z]{2,12}=[a-z]+$
     |x:\d+|[A-Za-z]+/\d+(?:\.\d+)*$|[a-z]+:v?\d{1,3}$|(?i:pass(?:word|wd)?|pwd|login|user|admin|id)_?\d{0,2}$
     |\d{2,5}/\w+$|[a-zа-я]+(?:/[a-zа-я]+\d*)+$
     |&&|\|\||==|!=|>=|<=|=>|\\n|\\t""",

@@ -18,7 +18,7 @@ DETECTORS = (
     Rule(
         "npmrc_password",
         "_password _auth",
-        pattern=r"(?<=_)(?:_?password|auth)\s?=\s?[\"']?([0-9A-Za-z+/]{12,200}+={0,2})",
+        pattern=r"_(?:password|auth)\s?=\s?[\"']?([0-9A-Za-z+/]{12,200}+={0,2})",
         example="//npm.corp.ru/:_password={24b}==",
         traits=Traits(after=60, entropy=3.0, confidence=0.8),
     ),
