@@ -14,13 +14,13 @@ _AROUND: Final = 28
 # Masking looks further than what is shown, so that a number cut by the border is still seen whole.
 _SEEN: Final = 300
 _LONGEST_MASK: Final = 12
-_PRIVATE: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|\d(?:[ \-.]?\d){3,}")
+_PRIVATE: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|\d(?:[ \-.]?\d){2,}")
 
 
 def excerpt_of(inspection: Inspection, *, show_values: bool) -> str:
     """One line around the first finding, else the first term; "" where nothing was found.
 
-    Unless `show_values`, every finding in it, every e-mail and every run of four digits or more is masked.
+    Unless `show_values`, every finding in it, every e-mail and every run of three digits or more (a card's code has three) is masked.
     """
     scan = inspection.scan
     first: Finding | TermHit
