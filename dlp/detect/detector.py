@@ -127,5 +127,10 @@ class Near:
         found = before.pop() if before else self._pattern.search(view.lower, end, min(len(view.lower), end + self.after))
         return found.group() if found else ""
 
+    def within(self, words: str) -> str:
+        """The first context word of some words alone, as of a table's heading, else ""."""
+        found = self._pattern.search(words, 0, len(words))
+        return found.group() if found else ""
+
 
 AnyDetector = Detector | NumberDetector

@@ -101,7 +101,7 @@ class Engine:
     def _read_view(self, view: View, hits: Sequence[Hit], terms: Sequence[Hit], reading: Reading) -> bool:
         """Reads one view into `reading`; true where it asks for the folded view."""
         reading.note(view, terms, self._terms.keys)
-        if any(self._triggers.targets[index].patterns for _, index, _ in hits):
+        if self._patterns.keys and any(self._triggers.targets[index].patterns for _, index, _ in hits):
             reading.note(view, self._patterns.found(lowered(narrow(view.text))), self._patterns.keys)
         return reading.confirm(view, hits, self._triggers)
 

@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _MIXED = re.compile(r"[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]")
-_LIKE_DIGITS = re.compile(r"(?<![^\W_])[\dOoОоIl|ЗзбБBВSsЧч](?:[ \-.]?[\dOoОоIl|ЗзбБBВSsЧч]){7,40}(?![^\W_])")
+_LIKE_DIGITS = re.compile(r"(?<![^\W_])[\dOoОоIl|ЗзбБBВSsЧч](?:[ \-.]{0,2}[\dOoОоIl|ЗзбБBВSsЧч]){7,40}(?![^\W_])")
 _NO_BYTE = re.compile(rb"[\x1a\x1b]+")
 _MARKUP_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ]?(?:[*_~`|]{2,6}[ ]?)+(?=\d)")
 
@@ -44,7 +44,7 @@ _MARKUP_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ]?(?:[*_~`|]{2,6}[ ]?)+(?=\d)")
 ANCHORS = (
     "[a-z][а-я]",
     "[а-я][a-z]",
-    "[0-9][ .-]?[oоil|зб]{1,4}[ .-]?[0-9]",
+    "[0-9][ .-]{0,2}[oоil|зб]{1,4}[ .-]{0,2}[0-9]",
     "[0-9][oоз][oоз0-9]{5}",
     "(^|[^0-9a-zа-я])[oоlзб][0-9]{3}[ .-]?[0-9]{4}",
     "[0-9][*_~`|]{2}",

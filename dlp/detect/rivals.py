@@ -45,3 +45,8 @@ class Rivals:
             if found is None or (found["good"] is None and found.start() - end > _AGAINST_AFTER):
                 return _NO_PULL
         return Pull(found.group(), found["good"] is not None, *found.span())
+
+    def says(self, words: str) -> bool | None:
+        """Which way words alone pull, as a table's heading does: the first that pulls for the entity, else against it."""
+        kinds = {match["good"] is not None for match in self._pattern.finditer(words, 0, len(words))}
+        return (True in kinds) if kinds else None

@@ -211,6 +211,14 @@ def phone(random: Random) -> str:
     ))  # fmt: skip
 
 
+def extended_phone(random: Random) -> str:
+    return f"{phone(random)}, доб. {random.randint(100, 999)}"
+
+
+def extended_world_phone(random: Random) -> str:
+    return f"+{random.choice(('1 212', '49 30', '44 20'))} 55501{digits(random, 2)} ext. {random.randint(10, 99)}".replace("+49 30 55501", "+49 30 555501").replace("+44 20 55501", "+44 20 7946 09").replace("+1 212 55501", "+1 212 555 01")
+
+
 def mobile10(random: Random) -> str:
     code, n = random.choice(("902", "916", "926", "953", "977")), random.choice("2345679") + digits(random, 6)
     return random.choice((f"{code} {n[:3]}-{n[3:5]}-{n[5:]}", f"{code}{n}", f"({code}) {n[:3]}-{n[3:5]}-{n[5:]}", f"{code} {n[:3]} {n[3:5]} {n[5:]}", f"{code}-{n[:3]}-{n[3:5]}-{n[5:]}"))
@@ -236,7 +244,7 @@ def email(random: Random) -> str:
 def ip(random: Random) -> str:
     if random.random() < 0.2:
         a, b, c = (f"{random.randint(4096, 65535):x}" for _ in range(3))
-        return random.choice((f"2a02:6b8:{a}::{b}", f"2001:db8:{a}:{b}::{c}", f"fe80::{a}:{b}ff:fe{c[:2]}:{b}", f"fd00:{a}:{b}::1", f"2a0d:{a}:{b}:{c}:0:0:0:1"))
+        return random.choice((f"2a02:6b8:{a}::{b}", f"2001:db8:{a}:{b}::{c}", f"fe80::{a}:{b[:2]}ff:fe{c[:2]}:{b}", f"fd00:{a}:{b}::1", f"2a0d:{a}:{b}:{c}:0:0:0:1"))
     head = random.choice(("10", "192.168", "172.16", "185.71", "95.24", "46.17", "10.200", "213.180"))
     return ".".join([head, *(str(random.randint(1, 254)) for _ in range(4 - head.count(".") - 1))])
 

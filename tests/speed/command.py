@@ -57,7 +57,11 @@ def _seconds_to_first_result(cache: str) -> float:
 
 
 def _peak_megabytes(command: list[str]) -> float:
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss / 1024
+    """Of a process started by a small one: a child's peak begins with what its parent held."""
+    launcher = (
+        "import resource, subprocess, sys;"
+        "subprocess.run(sys.argv[1:], check=True, stdout=subprocess.DEVNULL);"
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    told = subprocess.run([sys.executable, "-c", launcher, *command], check=True, stdout=subprocess.PIPE)
+    return int(told.stdout) / 1024

@@ -11,7 +11,7 @@ from dlp.detect.view import View
 _BORN = (
     r"дат[аыуе]й?[ _]{1,2}(?:и место )?рожд\w*|дат[аыуе] рожд\.|д(?:ень|ня|ню|нем|нюх\w)[ ]рожд\w*|рожд(?:ен\w*|\.)"
     r"|родил(?:ся|ась|ись)|род\."
-    r"|д\.? ?р\.|др(?=[ :=-])|д/р|г\.? ?р\.|год[а]? рожд\w*|урожен\w{2,4}"
+    r"|д\.? ?р\.|др(?=[ :=;|\t\n\"'*)-])|д/р|г\.? ?р\.|год[а]? рожд\w*|урожен\w{2,4}"
     r"|d\.?o\.?b\.?(?![a-z])|date of birth|date[ _-]?of[ _-]?birth|birth[ _-]?date|birth ?day|b-?day|born|birth(?= ?:)"
     r"|data urodzenia|geburtsdatum"
 )
@@ -29,6 +29,7 @@ _ELSEWHERE = Pattern(
 )
 _SENTENCE = Pattern(r"[!?]|[а-яa-z0-9]{4,}\.\s+[а-яa-z]{3,}")
 _BIRTHDAY = ("день", "дня", "дню", "днем", "днюх", "bday", "b-day", "birthday", "birth day")
+_AND = Pattern(r",? (?:и|and|&) ")
 _GAP = 70
 _LONGEST_ROW = 1000
 _RULE = frozenset("-|:=+ \t")
@@ -41,7 +42,8 @@ class DateOfBirth:
     name = "date_of_birth"
     entity = "DATE_OF_BIRTH"
     anchors: tuple[str, ...] = (
-        r"(^|[^а-я])(д\. ?р\.|д/р|г\. ?р\.|др[ :=\-])",
+        r"(^|[^а-я])(д\. ?р\.|д/р|г\. ?р\.|др[ :=;|\t\n\"'*)\-])",
+        r"birthday[ \t\n:;,|*\"'`=\-]{1,6}([0-9]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
         r"[0-9] ?гр($|[^а-я])",
         r"(^|[^a-z])d\.?o\.?b",
     )
@@ -108,7 +110,7 @@ class DateOfBirth:
         if word.startswith("др") and view.lower.endswith("и ", 0, start):
             return
         line = view.lower.find("\n", end, end + _LONGEST_ROW)
-        table = any(mark in view.lower[end : end + 2] for mark in "\t|;")
+        table = any(mark in view.lower[end : end + 2] for mark in "\t|;,") or self._last_of_head(view, start, end)
         if table and not dates(view, end, min(end + _GAP, line if line >= 0 else len(view.lower))):
             # A head is read once: many of its columns may be named like this one.
             if line >= 0 and line not in heads:
@@ -118,7 +120,23 @@ class DateOfBirth:
         for date in dates(view, end, min(len(view.lower), end + _GAP)):
             if date.year <= latest and self._joined(view, end, date.start):
                 yield date
+                yield from self._listed(view, date.end)
             return
+
+    @staticmethod
+    def _listed(view: View, at: int) -> Iterator[WrittenDate]:
+        """The date that goes on a list: "родились 12.05.1985 и 03.07.1990"."""
+        link = _AND.match(view.lower, at, min(len(view.lower), at + 8))
+        if link:
+            yield from (date for date in dates(view, link.end(), link.end() + 1) if date.year <= _LAST_YEAR_OF_AN_ADULT)
+
+    @staticmethod
+    def _last_of_head(view: View, start: int, end: int) -> bool:
+        """Whether a line of cells ends with the words."""
+        if not view.lower.startswith(("\n", " |\n", "|\n"), end):
+            return False
+        row = view.lower[view.lower.rfind("\n", max(0, start - 300), start) + 1 : start]
+        return any(mark in row for mark in ("\t", "|", ";", ",", "  "))
 
     @staticmethod
     def _in_column(view: View, at: int) -> Iterator[WrittenDate]:

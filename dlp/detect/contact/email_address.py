@@ -64,7 +64,7 @@ def _domain_end(match: re.Match[str]) -> int:
     labels = match.group().split(".")
     while len(labels) > 2 and labels[-2].lower() in _GENERIC | {"ru", "su", "by", "kz", "de", "uk", "fr"}:
         last = labels[-1]
-        if last.lower() in _GENERIC or (len(last) == 2 and not last[0].isupper()):
+        if last.lower() in _GENERIC or (len(last) == 2 and (not last[0].isupper() or labels[-2].isupper())):
             break
         labels.pop()
     return match.start() + len(".".join(labels))
@@ -118,7 +118,7 @@ class EmailAddress:
 
     def _at(self, view: View, at: int) -> Found | None:
         text = view.text
-        domain = _CYRILLIC_DOMAIN.match(text, at + 1, len(text))
+        domain = _CYRILLIC_DOMAIN.match(view.lower, at + 1, len(text))
         cyrillic = domain is not None
         domain = domain or _DOMAIN.match(text, at + 1, len(text))
         start = _local_start(text, at, cyrillic=cyrillic)

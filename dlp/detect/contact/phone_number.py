@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator
 
 from dlp.detect.contact.numbering import national_length, national_possible, russian_area
 from dlp.detect.detector import Found, Pattern
-from dlp.detect.rivals import Rivals
+from dlp.detect.rivals import Pull, Rivals
+from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
 _PLUS = Pattern(
@@ -26,6 +27,9 @@ _LOCAL = Pattern(
 _EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?!\d)\)?")
 _BREAK = Pattern(r"[?!\n]|[а-яa-z]{3}\. |(?<=[^.])\.\. ?")
 _DIGITS = re.compile(r"\d+")
+# Another number and a clause's end between a word and this number: the word was said of the other.
+_SPENT = Pattern(r"\d[^\n]*?(?:[,;:\n]|\. )[ \n]*[^\d\n]*$")
+_RIGHT_BEFORE = Pattern(r"\w*[ :.\n\t|*>=-]*$")
 
 _WORDS = Rivals(
     (
@@ -33,6 +37,7 @@ _WORDS = Rivals(
         r"вайбер|смс",
         r"номер(?:ок)? (?:для связи|тел)",
         r"(?:мой|твой|ваш|его|ее|их|свой|личный|рабочий|новый) номер(?:ок)?(?! (?:заяв|заказ|договор|сч|карт|пасп|зач))",
+        r"(?:контактн\w+|сотов\w+|мобильн\w+) (?:номер|тел)",
         r"т\.|приемная|горячая линия|для связи|на связи|трубк|абонент|симк|отправитель|получатель|whats|wa\.me|viber|signal|sms",
         r"tel\b|phone|mobile|cell|call|dial|ring|fax|text me|reach me|hotline|contact|msisdn",
     ),
@@ -45,6 +50,7 @@ _WORDS = Rivals(
         r"order|ticket|track|barcode|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b|iat\b|exp\b",
         r"(?:request|session|trace|user|item|message|msg|correlation|build|chat|channel)[_ -]?id|id\b|uuid|imei|account|acct",
         r"version|card\b",
+        r"nhs\b|pesel|nip\b|regon|nino\b|utr\b|steuer|идентификационн",
         r"tx\b|rx\b|items|bytes|size|amount|total|port\b|commit|ssn|routing|case\b|пин\b",
     ),
     before=45,
@@ -57,7 +63,7 @@ _RUSSIAN_SHAPES = frozenset(
     {
         (3, 3, 2, 2), (3, 3, 4), (3, 7), (3, 2, 2, 3), (3, 2, 3, 2), (3, 4, 3), (10,), (4, 2, 2, 2), (4, 6), (4, 3, 3),
         (5, 1, 2, 2), (5, 5), (5, 2, 3), (3, 3, 1, 1, 1, 1), (3, 1, 2, 2, 2), (6, 4), (6, 2, 2), (3, 5, 2), (3, 2, 5), (5, 3, 2),
-        (4, 2, 4),
+        (4, 2, 4), (1,) * 10,
     }
 )  # fmt: skip
 
@@ -74,6 +80,19 @@ def _shape(text: str, drop: int) -> tuple[int, ...]:
     return tuple(groups)
 
 
+def _pull(view: View, start: int, end: int) -> Pull:
+    """Which way the words near pull; a table's heading decides where there is one, and a word spent on another number does not."""
+    pull = _WORDS.pull(view, start, end)
+    if not pull.speaks_for:
+        cell = heading(view, start)
+        said = _WORDS.says(cell) if cell else None
+        if said is not None:
+            return Pull(cell, said, start, start)
+        if pull.speaks_for is False and pull.end <= start and _SPENT.search(view.lower, pull.end, start):
+            return Pull("", None)
+    return pull
+
+
 def _closed(text: str) -> bool:
     return text.count("(") == text.count(")")
 
@@ -88,6 +107,7 @@ class PhoneNumber:
         r"[78][ .\-(]{0,3}[3-9][0-9]{2}[ .\-)(]{0,3}[0-9]{2}[ .\-()]{0,2}[0-9][ .\-]{0,2}[0-9]{2}[ .\-]{0,2}[0-9]{2}",
         r"[78][ .\-(]{0,3}[3-9][0-9]{3,4}[ .\-)(]{1,3}[0-9]{1,2}[ .\-]{0,2}[0-9]{2}[ .\-]{0,2}[0-9]{2}",
         r"(^|[^0-9.,])[(]?[3489][0-9]{2}[) .\-]{0,2}[0-9]{3}[ .\-]{0,1}[0-9]{2}[ .\-]{0,1}[0-9]{2}([^0-9]|$)",
+        r"(^|[^0-9])[78]([ .\-][0-9]){10}([^0-9]|$)",
         r"[2-9][0-9]{2}[) .\-]{1,2}[2-9][0-9]{2}[ .\-][0-9]{4}",
         r"(^|[^0-9.,\-])[0-9]{2,3}[ \-][0-9]{2}[ \-][0-9]{2}([^0-9\-]|$)",
         r"(^|[^0-9.,\-])[0-9]{3}[ \-][0-9]{4}([^0-9\-]|$)",
@@ -184,7 +204,7 @@ class PhoneNumber:
         national = digits[len(code) :]
         if not _closed(text) or not national_possible(code, national):
             return None
-        if _MONEY_AFTER.match(view.lower, start + best, len(view.lower)) or len(_DIGITS.findall(text)) > 8:
+        if _MONEY_AFTER.match(view.lower, start + best, len(view.lower)) or 8 < len(_DIGITS.findall(text)) < len(digits):
             return None
         return Found(start, start + best, digits, 0.95 if code == "7" or longest == shortest else 0.85, "country code and length")
 
@@ -196,7 +216,7 @@ class PhoneNumber:
         shape = _shape(text, 1)
         if not _closed(text) or shape not in _RUSSIAN_SHAPES or len(set(national)) < 2 or national[0] in "012":
             return None
-        pull = _WORDS.pull(view, start, end)
+        pull = _pull(view, start, end)
         grouped = len(shape) > 1
         known = russian_area(national) or (national[0] in "67" and grouped)
         if pull.speaks_for is False and not (known and ("(" in text or (grouped and pull.start >= end))):
@@ -205,7 +225,7 @@ class PhoneNumber:
             return None
         if pull.speaks_for is None and text[0] == "7" and national[0] != "9":
             return None
-        if shape in ((3, 4, 3), (6, 4), (4, 6), (5, 5), (4, 2, 4), (3, 5, 2), (3, 2, 5)) and pull.speaks_for is None:
+        if "(" not in text and shape in ((1,) * 10, (3, 4, 3), (6, 4), (4, 6), (5, 5), (4, 2, 4), (3, 5, 2), (3, 2, 5)) and pull.speaks_for is None:
             return None
         confidence = 0.95 if pull.speaks_for else 0.85 if grouped else 0.65
         why = f"plan, word near: {pull.word}" if pull.speaks_for else "plan"
@@ -214,7 +234,7 @@ class PhoneNumber:
     @staticmethod
     def _american(view: View, start: int, end: int) -> Found | None:
         text = view.text[start:end]
-        pull = _WORDS.pull(view, start, end)
+        pull = _pull(view, start, end)
         if pull.speaks_for is False:
             return None
         digits = "".join(_DIGITS.findall(text))[-10:]
@@ -226,12 +246,13 @@ class PhoneNumber:
     @staticmethod
     def _beside_a_word(view: View, start: int, end: int) -> Found | None:
         text = view.text[start:end]
-        pull = _WORDS.pull(view, start, end)
+        pull = _pull(view, start, end)
         digits = "".join(_DIGITS.findall(text))
         bracketed = pull.speaks_for is None and text[0] == "(" and _shape(text, 0) == (3, 3, 2, 2)
         if not (pull.speaks_for or bracketed) or not _closed(text) or len(set(digits)) < 2:
             return None
-        if pull.speaks_for and _BREAK.search(view.lower, pull.end, start):
+        parted = pull.speaks_for and _BREAK.search(view.lower, pull.end, start)
+        if parted and not _RIGHT_BEFORE.match(view.lower, pull.end, start):
             return None
         if len(digits) == 10 and digits[0] in "3489":
             if not russian_area(digits) or (text[0] != "(" and _shape(text, 0) not in _RUSSIAN_SHAPES):

@@ -25,9 +25,9 @@ _HOUSE = (
 )
 _NAME = rf"(?P<name>{_NAME_WORD}(?:[ ]{{1,2}}{_NAME_WORD}){{0,3}}?)"
 _STREET = Pattern(
-    rf"(?<![а-яa-z0-9-])(?:(?P<type>{_TYPE})(?![а-я])[ ]{{0,2}}(?:им(?:ени|\.) ?)?\"?{_NAME}\"?(?P<sep>[ ]?,[ ]{{0,2}}"
+    rf"(?<![а-яa-z0-9-])(?:(?P<type>{_TYPE})(?:(?<=\.)|(?![а-я]))[ ]{{0,2}}(?:им(?:ени|\.) ?)?\"?{_NAME}\"?(?P<sep>[ ]?,[ ]{{0,2}}"
     rf"|[ ]{{1,2}}|\n){_HOUSE}"
-    rf"|(?P<front>[а-я][а-я-]+(?:[ ][а-я][а-я-]+)?)[ ](?P<type2>{_TYPE})(?![а-я])(?P<sep2>[ ]?,[ ]{{0,2}}|[ ]{{1,2}})"
+    rf"|(?P<front>(?:\d{{1,2}}-?(?:й|я|ый|ая)[ ])?[а-я][а-я-]+(?:[ ][а-я][а-я-]+)?)[ ](?P<type2>{_TYPE})(?![а-я])(?P<sep2>[ ]?,[ ]{{0,2}}|[ ]{{1,2}})"
     rf"{_HOUSE.replace('<house>', '<house2>').replace('<label>', '<label2>').replace('<number>', '<number2>')})"
     r"(?![\d]|[.:]\d)"
 )
@@ -47,7 +47,7 @@ _STOP_WORDS = frozenset(
         "квартира офис вместо ремонт пробка пробки там тут здесь составляет составила итого всего минут часов общая жилая"
     ).split()
 )
-_ADJECTIVE = re.compile(r".*(?:ая|яя|ой|ый|ий|ые|ие|ого|его|ых|их|ую|ом|ей)$")
+_ADJECTIVE = re.compile(r".*(?:ая|яя|ое|ее|ой|ый|ий|ые|ие|ого|его|ых|их|ую|ом|ей)$")
 _RANKS = frozenset(
     (
         "маршала генерала адмирала академика героя героев братьев космонавта космонавтов летчика капитана полковника "
@@ -62,7 +62,7 @@ _UNIT = (
 )
 _TAIL = Pattern(
     rf"(?:[ ]?[,;][ ]{{0,2}}|[ ]{{1,2}}|\n(?=(?:кв|оф))|[ ]?-[ ](?=кв|оф))(?:(?:в )?{_UNIT}[ ]?(?:№[ ]?"
-    rf"|n[ ]?)?(?:\d{{1,4}}[а-е]?(?:[/-]\d{{1,3}})?|(?<=[тпсе.][ ])\"?[а-ек]\"?)(?![а-яa-z0-9])"
+    rf"|n[ ]?)?(?:\d{{1,4}}[а-ен]?(?:[/-]\d{{1,3}})?|(?<=[тпсе.][ ])(?:\"[а-ек]\"|[а-ек]))(?![а-яa-z0-9])"
     r"|\d{1,2}(?:-?й)?[ ](?:этаж|подъезд|корпус)(?![а-я]))"
 )
 _FLAT_BY_COMMA = Pattern(r",[ ]?\d{1,4}(?![\d.:-]|[ ]?[а-я%])")
@@ -99,12 +99,20 @@ def streets(view: View, start: int, end: int) -> list[tuple[int, int, float]]:
         if street is None:
             at = match.start() + 1
             continue
-        begin, sure = _begin(view, match.start())
+        begin, sure = _begin(view, match.start() + _not_of_the_name(match))
         stop, more = _stop(view, match.end())
         confidence = street + 0.1 * (sure or more)
         found.append((begin, stop, min(0.95, confidence)))
         at = stop
     return found
+
+
+def _not_of_the_name(match: re.Match[str]) -> int:
+    """How many characters before an adjective are no part of the street's name: "склада Кутузовский пр."."""
+    words = (match["front"] or "").split()
+    if len(words) == 2 and _ADJECTIVE.fullmatch(words[1]) and not (_ADJECTIVE.fullmatch(words[0]) or words[0] in _RANKS):
+        return len(words[0]) + 1 if not words[0][0].isdigit() else 0
+    return 0
 
 
 def _street(view: View, match: re.Match[str]) -> float | None:

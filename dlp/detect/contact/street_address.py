@@ -23,7 +23,7 @@ class StreetAddress:
         r"(^|[^а-я])(ул|пр|пер|ш|бул|туп|пл|кв-л)([.,]{1,2} ?| )\"?[0-9а-я]",
         r"(^|[^а-я])(площад|алле|лини|тракт|квартал)[а-я]{0,3} [0-9а-я. \-\"]{3,30}[ ,][ д][0-9ом.]",
         (
-            r"[0-9][a-d]?,? ([a-z0-9'.\-]{1,20} ){1,3}(street|st|avenue|ave|road|rd|blvd|boulevard|lane|ln|drive|dr|court|ct"
+            r"[0-9][a-d]?,? ([a-z0-9'.\-]{1,20} ){1,4}(street|st|avenue|ave|road|rd|blvd|boulevard|lane|ln|drive|dr|court|ct"
             r"|square|sq|place|pl|way|close|"
             r"terrace|parkway|pkwy|highway|hwy|crescent|gardens|grove|mews|hill|row|walk|plaza|trail|circle|broadway)([^a-z]|$)"
         ),

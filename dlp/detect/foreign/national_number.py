@@ -26,7 +26,7 @@ _S = r"[ .-]?"
 _KINDS = (
     Kind("ES_NIF", "es.nif", rf"\d{{8}}{_S}[a-z]", r"dni\b|nif\b|documento nacional", ("dni", "nif"), "su DNI 54362315K",
          "su DNI 54362315X"),
-    Kind("ES_NIE", "es.nie", rf"[xyz]{_S}\d{{7}}{_S}[a-z]", r"nie\b|extranjer", ("nie", "extranjer"), "mi NIE X2482300W",
+    Kind("ES_NIE", "es.nie", rf"[xyz]{_S}\d{{7}}{_S}[a-z]", r"n\.i\.e|nie\b|extranjer", ("nie", "n.i.e", "extranjer"), "mi NIE X2482300W",
          "mi NIE X2482300A"),
     Kind("ES_CIF", "es.cif", rf"[a-w]{_S}\d{{7}}{_S}[0-9a-j]", r"cif\b", ("cif",), "el CIF J99216582", "el CIF J99216583"),
     Kind("IT_FISCAL_CODE", "it.codicefiscale",
@@ -109,7 +109,7 @@ _KINDS = (
     Kind("AU_ABN", "au.abn", rf"\d{{2}}{_S}\d{{3}}{_S}\d{{3}}{_S}\d{{3}}", r"abn\b|australian business",
          ("abn", "australian business"), "our ABN 83 914 571 673", "our ABN 99 999 999 999"),
 )  # fmt: skip
-_REACH = 45
+_REACH = 70
 
 
 class NationalNumber:
@@ -117,7 +117,7 @@ class NationalNumber:
 
     anchors: tuple[str, ...] = ()
     before = 36
-    after = 48
+    after = 72
 
     def __init__(self, kind: Kind) -> None:
         self.name = kind.entity.lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dlp.detect.detector import Judged, Near, Number
+from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
 _SSN = Near(r"ssn\b", r"ssns\b", r"social\b", r"соц(?:иальн|страх)", r"ссн\b", before=50, after=25)
@@ -33,7 +34,7 @@ class SocialSecurityNumber:
         dashed = _spaced(number, (3, 2, 4))
         if not dashed and number.groups != (9,):
             return None
-        word = _SSN.word(view, number.start, number.end)
+        word = _SSN.word(view, number.start, number.end) or _SSN.within(heading(view, number.start))
         if word:
             return Judged(0.9, f"structure, word near: {word}")
         return Judged(0.5 if number.alone else 0.4, "structure") if dashed and number.separators[0] == "-" else None
@@ -54,7 +55,7 @@ class TaxpayerNumber:
             return None
         if number.groups != (9,) and not _spaced(number, (3, 2, 4)):
             return None
-        word = _ITIN.word(view, number.start, number.end)
+        word = _ITIN.word(view, number.start, number.end) or _ITIN.within(heading(view, number.start))
         return Judged(0.9, f"structure, word near: {word}") if word else None
 
 
@@ -73,7 +74,7 @@ class HealthServiceNumber:
         weighted = sum(int(digit) * weight for digit, weight in zip(number.digits, range(10, 1, -1), strict=False))
         if (11 - weighted % 11) % 11 != int(number.digits[9]):
             return None
-        word = _NHS.word(view, number.start, number.end)
+        word = _NHS.word(view, number.start, number.end) or _NHS.within(heading(view, number.start))
         return Judged(0.95, f"check digit, word near: {word}") if word else None
 
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from dlp.detect.detector import Found, Near, Pattern
 from dlp.detect.rivals import Rivals
+from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
 _V4 = Pattern(r"(?<![\d.])(?<!\d[,-])(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}(?![\d]|\.\d|-\d|[a-uw-zа-я])")
 _V6 = Pattern(r"(?<![0-9a-z:.])(?=[0-9a-f]{0,4}:)(?:[0-9a-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![0-9a-z:])")
-_VERSION_BEFORE = Pattern(r"(?:[a-z]{2,}[/_-]|(?<![a-z])v|\d[a-z]-|==|~=|>=|@\^?)$")
+_VERSION_BEFORE = Pattern(r"(?:[a-z]{2,}[/_-]|(?<![a-z])v|\d[a-z]-|==|~=|>=|@\^)$")
 _WORDS = Rivals(
     (
         r"ip\b|ip[- ]?адрес|ipv[46]|айпи|сервер|хост|host|server|ssh|ping|пинг|шлюз|gateway|подсет|маск|subnet|dns|vpn|впн",
@@ -123,7 +124,7 @@ class IpAddress:
         pull = _WORDS.pull(view, start, end)
         if pull.speaks_for is False:
             return
-        confidence = _four_confidence(octets, pull.speaks_for)
+        confidence = _four_confidence(octets, pull.speaks_for or _WORDS.says(heading(view, start)))
         yield Found(start, end, value, confidence, f"octets, word near: {pull.word}" if pull.speaks_for else "octets")
 
     @staticmethod

@@ -73,6 +73,7 @@ _WORDS = Rivals(
         r"card[_ -]?(?:no|num)",
         r"pan\b",
         r"visa|master ?card|maestro|amex|american express|discover|unionpay|jcb|diners",
+        r"refund|paid (?:with|by)|возврат|кредитк",
         r"debit|credit|charge|cvv|cvc|exp\b|expir",
     ),
     (
@@ -103,6 +104,8 @@ def _glued(number: Number, text: str) -> bool:
     """Whether the number is a piece of something longer: a hex string, a decimal fraction, a chain of ids."""
     before, after = text[max(0, number.start - 2) : number.start], text[number.end : number.end + 2]
     if before[-1:].isalpha() and after[:1].isalpha():
+        return True
+    if before[-1:].isalpha() and after[:1] == "-" and after[1:].isdigit():
         return True
     joined_before = len(before) == 2 and before[1] in "-_." and before[0].isdigit()
     joined_after = len(after) == 2 and after[0] in "_." and after[1].isdigit()

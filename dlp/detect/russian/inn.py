@@ -8,12 +8,14 @@ from dlp.detect.detector import Judged, Near, Number
 from dlp.detect.russian import regions
 from dlp.detect.russian.labels import claim_on
 from dlp.detect.russian.surroundings import (
+    broken_by_line,
     in_one_line,
     like_russian_phone,
     like_unix_time,
     one_kind_of_separator,
     phone_code_before,
     plus_before,
+    spelled_out,
     stands_free,
 )
 from dlp.detect.view import View
@@ -23,7 +25,7 @@ _PERSON_FIRST = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _PERSON_SECOND = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ZERO = ord("0")
 _FIRM_LENGTH = 10
-_MOST_GROUPS, _LONGEST_GROUP = 5, 6
+_MOST_GROUPS, _LONGEST_GROUP, _HALVES = 5, 6, 2
 
 _TRADE = Near(
     r"контраг\w*", r"[опзнт]?ао(?![а-я])", r"ооо(?![а-я])", r"ип(?![а-я])", r"реквизит\w*", r"юр\.?\s?лиц\w*", r"поставщик\w*",
@@ -52,6 +54,12 @@ def _check_digit(weights: tuple[int, ...], values: list[int]) -> int:
     return total % 11 % 10
 
 
+def _written_as_one(number: Number) -> bool:
+    if spelled_out(number) or (len(number.groups) == _HALVES and broken_by_line(number)):
+        return True
+    return max(number.groups) <= _LONGEST_GROUP and len(number.groups) <= _MOST_GROUPS and in_one_line(number)
+
+
 class TaxpayerNumber:
     """Judges INN by control digits, tax region and what stands near.
 
@@ -77,7 +85,7 @@ class TaxpayerNumber:
         if digits[:2] not in regions.TAX or not check_digits_hold(digits):
             return None
         grouped = len(number.groups) > 1
-        if grouped and (max(number.groups) > _LONGEST_GROUP or len(number.groups) > _MOST_GROUPS or not in_one_line(number)):
+        if grouped and not _written_as_one(number):
             return None
         claim = claim_on(view, number.start, number.end, "inn")
         if claim.word:

@@ -126,6 +126,7 @@ FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     (
         "oms",
         (
+            r"полис\w*\s+обязат\w+\s+мед\w+\s+страх\w*",
             r"(?:мед\w*\s+)?полис\w*(?:\s+омс)?",
             r"омс(?![а-я])",
             r"енп(?![а-я])",
@@ -216,6 +217,9 @@ FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"invoices?(?![a-z])",
             r"счет\w*-фактур\w*",
             r"посылк\w*",
+            r"сдэк\w*",
+            r"cdek",
+            r"dhl(?![a-z])",
             r"parcel\w*",
             r"shipment\w*",
             r"отправлени\w*",
@@ -304,5 +308,20 @@ FRAGMENTS: tuple[tuple[str, tuple[str, ...]], ...] = (
             r"координат\w*",
         ),
     ),
-    ("series", (r"сери[яиюейй]{1,2}(?![а-я])", r"сер\.", r"series(?![a-z])")),
+    (
+        "foreign",
+        (
+            r"nhs(?![a-z])",
+            r"pesel",
+            r"nip(?![a-z])",
+            r"regon",
+            r"steuer\w*",
+            r"n[io]?n\s?no(?![a-z])",
+            r"bsn(?![a-z])",
+            r"utr(?![a-z])",
+            r"унп(?![а-я])",
+            r"егн(?![а-я])",
+        ),
+    ),
+    ("series", (r"сери[яиюейй]{1,2}[\s,/]{1,3}(?:и\s)?номер\w{0,2}", r"сери[яиюейй]{1,2}(?![а-я])", r"сер\.", r"series(?![a-z])")),
 )

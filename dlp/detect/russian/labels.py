@@ -21,12 +21,15 @@ _DATES = Pattern(r"\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\b\d{3}-\d{3}\b")
 _SPENT = Pattern(r"\d{4,}[^\n]*?[^\W\d_]{3,}|\d{4,}[^\n]*\n\s*[^\W\d_]{3,}", re.DOTALL)
 _LISTED = Pattern(r"[\d/|*`_~-]+[,;]?")
 _LINKS = " \t\r\n:=-\"'>#№("
+_CELL_ENDS = frozenset({";", ",", '";"', '","', "; "})
+_BRACKETS = (" (", "(", " - ", " -")
 _LONGEST_GAP, _OWN_WORDS, _QUIET_WORDS = 32, 4, 2
 # What may stand between a number and the word after it that says what it is: "… — это номер заказа".
 _LINKING_WORDS = Pattern(r"[\s\"'(),:*-]*(?:(?:это|наш\w?|мой|мо[яе]|его|ее|их|номер\w{0,2}|is|my|our|his|her)[\s-]+){0,3}")
 _LABELS_NEXT = Pattern(r"[^\w\n]{0,4}\d|\s*[:=№#]")
 _CLAUSE_END = frozenset(",;!?\n\ufffd")
-_QUIETING = frozenset({"phone", "order", "time", "money", "technical", "card"})
+_QUIETING = frozenset({"phone", "order", "time", "money", "technical", "card", "foreign"})
+_YIELDING = frozenset({"order", "technical", "money", "series"})
 
 
 class Label(NamedTuple):
@@ -57,9 +60,15 @@ def claim_on(view: View, start: int, end: int, *kinds: str) -> Claim:
     A label is spent when another number and further words stand between it and this number.
     """
     claim = _judge(_remembered(view, start, _leading), kinds)
-    if claim.word or claim.taken:
+    if claim.word or (claim.taken and not _yields(claim.taken, view, end)):
         return claim
-    return _judge(_remembered(view, end, _after), kinds)
+    behind = _judge(_remembered(view, end, _after), kinds)
+    return claim if claim.taken and not behind.word else behind
+
+
+def _yields(taken: str, view: View, end: int) -> bool:
+    """True where the label before may be overruled by one behind: "договор с 7707083893 (инн верный)"."""
+    return taken in _YIELDING and view.lower.startswith(_BRACKETS, end)
 
 
 def _remembered(view: View, at: int, labels_of: Callable[[View, int], tuple[Label, ...]]) -> tuple[Label, ...]:
@@ -119,6 +128,8 @@ def _label(lower: str, match: re.Match[str], start: int) -> Label:
 
 def _is_tight(gap: str, words: int) -> bool:
     """True where at most so many words and no clause's end part a label and its number; a list of numbers is no such end."""
+    if gap in _CELL_ENDS or (gap.count(".") > 2 and not gap.strip(" .:")):
+        return True
     if not any(map(str.isalpha, gap)):
         gap = _LISTED.compiled.sub("", gap)
     gap = gap.strip(_LINKS)

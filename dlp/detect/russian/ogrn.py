@@ -5,7 +5,7 @@ from __future__ import annotations
 from dlp.detect.detector import Judged, Near, Number
 from dlp.detect.russian import regions
 from dlp.detect.russian.labels import claim_on
-from dlp.detect.russian.surroundings import in_one_line, one_kind_of_separator, plus_before, stands_free
+from dlp.detect.russian.surroundings import broken_by_line, in_one_line, one_kind_of_separator, plus_before, stands_free
 from dlp.detect.view import View
 
 _TRADE = Near(
@@ -52,7 +52,7 @@ class StateRegistrationNumber:
         ):
             return None
         grouped = len(number.groups) > 1
-        if digits[3:5] not in regions.TAX or (grouped and not (in_one_line(number) and one_kind_of_separator(number))):
+        if digits[3:5] not in regions.TAX or (grouped and not self._written_as_one(number)):
             return None
         claim = claim_on(view, number.start, number.end, "ogrn")
         if claim.word:
@@ -61,6 +61,10 @@ class StateRegistrationNumber:
             return None
         word = _TRADE.word(view, number.start, number.end)
         return Judged(0.85, f"check digit, word near: {word}") if word else Judged(0.65, "check digit, year and region")
+
+    @staticmethod
+    def _written_as_one(number: Number) -> bool:
+        return (in_one_line(number) and one_kind_of_separator(number)) or (len(number.groups) == 2 and broken_by_line(number))
 
 
 class FirmRegistration(StateRegistrationNumber):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dlp.detect.detector import Judged, Number
 from dlp.detect.russian.labels import claim_on
-from dlp.detect.russian.surroundings import in_one_line
+from dlp.detect.russian.surroundings import broken_by_line, in_one_line, spelled_out
 from dlp.detect.view import View
 
 _DOUBLED = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
@@ -42,12 +42,16 @@ class MedicalPolicyNumber:
     )
 
     def judge(self, number: Number, view: View) -> Judged | None:
-        if not check_digit_holds(number.digits) or not in_one_line(number) or len(number.groups) > 6:
+        if not check_digit_holds(number.digits) or not self._written_as_one(number):
             return None
         claim = claim_on(view, number.start, number.end, "oms")
         if not claim.word or not claim.tight or "other_paper" in claim.kinds:
             return None
         return Judged(0.96, f"check digit, word near: {claim.word}")
+
+    @staticmethod
+    def _written_as_one(number: Number) -> bool:
+        return spelled_out(number) or (len(number.groups) <= 6 and (in_one_line(number) or broken_by_line(number)))
 
 
 DETECTORS = (MedicalPolicyNumber(),)

@@ -8,7 +8,14 @@ from dlp.detect.detector import Found, Judged, Near, Number
 from dlp.detect.russian import regions
 from dlp.detect.russian.labels import claim_on
 from dlp.detect.russian.series_number import SeriesAndNumber, Written, found, is_series_and_number, unbroken
-from dlp.detect.russian.surroundings import like_russian_phone, phone_code_before, plus_before, stands_free
+from dlp.detect.russian.surroundings import (
+    broken_by_line,
+    like_russian_phone,
+    phone_code_before,
+    plus_before,
+    spelled_out,
+    stands_free,
+)
 from dlp.detect.view import View
 
 _ISSUED = Near(
@@ -57,9 +64,12 @@ class PassportNumber:
     )  # fmt: skip
 
     def judge(self, number: Number, view: View) -> Judged | None:
-        if not is_series_and_number(number, view) or plus_before(number, view):
+        whole = is_series_and_number(number, view)
+        if not (whole or spelled_out(number) or broken_by_line(number)) or plus_before(number, view):
             return None
         claim = claim_on(view, number.start, number.end, "passport")
+        if not whole and not (claim.word and claim.tight):
+            return None
         if claim.word and "foreign_passport" not in claim.kinds:
             return self._labelled(number, view, claim.word, claim.tight)
         return None if claim.taken not in ("", "series") else self._unlabelled(number, view)

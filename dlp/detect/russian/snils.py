@@ -6,12 +6,19 @@ from operator import mul
 
 from dlp.detect.detector import Judged, Number
 from dlp.detect.russian.labels import claim_on
-from dlp.detect.russian.surroundings import in_one_line, like_russian_phone, plus_before, stands_free
+from dlp.detect.russian.surroundings import (
+    broken_by_line,
+    in_one_line,
+    like_russian_phone,
+    plus_before,
+    spelled_out,
+    stands_free,
+)
 from dlp.detect.view import View
 
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
 _LAST_WITHOUT_CHECK = "001001998"
-_FORM = (3, 3, 3, 2)
+_FORM, _LAST_PARTED = (3, 3, 3, 2), (9, 2)
 _ZERO = ord("0")
 
 
@@ -51,9 +58,14 @@ class PensionAccountNumber:
 
     def judge(self, number: Number, view: View) -> Judged | None:
         digits = number.digits
-        if not check_number_holds(digits) or not self._cut_well(number):
+        if not check_number_holds(digits):
+            return None
+        well_cut = self._cut_well(number)
+        if not well_cut and not (spelled_out(number) or broken_by_line(number)):
             return None
         claim = claim_on(view, number.start, number.end, "snils")
+        if not well_cut and not (claim.word and claim.tight):
+            return None
         if digits[:9] <= _LAST_WITHOUT_CHECK:
             return Judged(0.85, f"word near: {claim.word}") if claim.word and claim.tight else None
         if claim.word:
@@ -75,7 +87,8 @@ class PensionAccountNumber:
         return None if taken else Judged(0.8, "check number, form 000 000 000 00")
 
     def _unbroken(self, number: Number, view: View, taken: str) -> Judged | None:
-        if len(number.groups) > 1 or taken or like_russian_phone(number.digits) or not stands_free(number, view):
+        parted = number.groups not in ((11,), _LAST_PARTED) or "." in "".join(number.separators)
+        if parted or taken or like_russian_phone(number.digits) or not stands_free(number, view):
             return None
         return Judged(0.6, "check number")
 

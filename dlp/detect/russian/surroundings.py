@@ -8,6 +8,7 @@ from dlp.detect.view import View
 _FREE_BEFORE = frozenset(" \t\r\n\"'([{<>|,;:*`~\x1e\ufffd-")
 _FREE_AFTER = frozenset(" \t\r\n\"')]}<>|,;:*`~.!?\x1e\ufffd")
 _IN_LINE = frozenset(" .-_*~`")
+_WIDE = 2
 
 # A key of a log line, a query or a configuration: "offset=", '"id": '.
 _KEY = Pattern(r"[a-z_][\w.-]{0,40}(?:[\"']\s?:|\s?=)\s?[\"']?$")
@@ -65,6 +66,20 @@ def like_unix_time(digits: str) -> bool:
 def in_one_line(number: Number) -> bool:
     """True where the groups are parted by at most two characters of a sentence, all in one line and one cell."""
     return all(len(separator) <= 2 and _IN_LINE.issuperset(separator) for separator in number.separators)
+
+
+def spelled_out(number: Number) -> bool:
+    """True where every digit stands alone ("7 7 0 7 …", "7-7-0-7-…"): nobody counts like that, so it is one number."""
+    return len(number.groups) == len(number.digits) and len(set(number.separators)) == 1 and len(number.separators[0]) <= _WIDE
+
+
+def broken_by_line(number: Number) -> bool:
+    """True where one line's end cuts a number that is otherwise written in one line."""
+    breaks = [separator for separator in number.separators if "\n" in separator]
+    others = [separator for separator in number.separators if "\n" not in separator]
+    return len(breaks) == 1 and breaks[0].strip(" \r-") == "\n" and all(
+        len(separator) <= _WIDE and _IN_LINE.issuperset(separator) for separator in others
+    )
 
 
 def one_kind_of_separator(number: Number) -> bool:

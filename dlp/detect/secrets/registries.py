@@ -62,8 +62,8 @@ DETECTORS = (
     Rule(
         "conda_token",
         "/t/",
-        pattern=r"anaconda\.org/t/([0-9a-z]{2}-[0-9a-f-]{36})",
-        example="https://conda.anaconda.org/t/ab-{u}",
+        pattern=r"conda[\w.-]{0,30}/t/([0-9a-z]{2}-[0-9a-f-]{36})",
+        example="https://conda.example/t/ab-{u}",
         traits=Traits(before=30, after=50),
     ),
     Rule(
