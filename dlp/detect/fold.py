@@ -36,7 +36,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _MIXED = re.compile(r"[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]")
-_LIKE_DIGITS = re.compile(r"(?<![^\W_])[\dOoОоIl|ЗзбБBВSsЧч](?:[ \-.]{0,2}[\dOoОоIl|ЗзбБBВSsЧч]){7,40}(?![^\W_])")
+_LIKE_DIGITS = re.compile(r"(?<![^\W_])[\dOoОоIl|ЗзбБBВSsЧч](?:[ \-.\u00a0\u2007\u2009\u202f\u2010-\u2015]{0,2}[\dOoОоIl|ЗзбБBВSsЧч]){7,40}(?![^\W_])")
 _NO_BYTE = re.compile(rb"[\x1a\x1b]+")
 _MARKUP_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ]?(?:[*_~`|]{2,6}[ ]?)+(?=\d)")
 
@@ -128,7 +128,7 @@ def _one_script(match: re.Match[str]) -> str:
 def _digits(match: re.Match[str]) -> str:
     run = match.group()
     digits = sum(map(str.isdigit, run))
-    signs = sum(run.count(c) for c in " .-")
+    signs = sum(not c.isalnum() and c != "|" for c in run)
     return "".join(_DIGIT_LOOKS.get(c, c) for c in run) if 2 * digits >= len(run) - signs else run
 
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Callable, Iterator
 from random import Random
 
+from tests.corpus import secret_values as values
 from tests.corpus import unseen_lines as lines
 from tests.corpus import unseen_passwords as talk
-from tests.corpus import unseen_values as values
 from tests.corpus.scoring import Sample
 from tests.corpus.unseen_tokens import NEEDS_ITS_NAME, SERVICES, service_token
 from tests.corpus.unseen_traps import TRAPS

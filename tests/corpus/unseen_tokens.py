@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from random import Random
 
-from tests.corpus.unseen_values import ALNUM, LOWER, UPPER, URLSAFE, Maker, hexadecimal, mixed, run
+from tests.corpus.secret_values import ALNUM, LOWER, UPPER, URLSAFE, Maker, hexadecimal, mixed, run
 
 
 def _urlsafe(rng: Random, length: int) -> str:

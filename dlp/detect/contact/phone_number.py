@@ -14,15 +14,15 @@ from dlp.detect.view import View
 _PLUS = Pattern(
     r"(?<![\w+])\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+"
 )
-_TRUNK = Pattern(r"(?<![0-9+])(?<![0-9][.,/])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
+_TRUNK = Pattern(r"(?<![0-9+])(?<![0-9][./])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
 _AMERICAN = Pattern(
     r"(?<![\d+(-])(?<!\d\.)(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}(?!\d|[.-]\d)"
 )
 _TEN = Pattern(r"(?<![\d+.,/])\(?[3489](?:\)?[ .-]{0,2}[0-9]){9}(?![\d])")
 _LOCAL = Pattern(
-    r"(?<![\d.,:/+])(?:\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}|0\d{9,10}|\d{3}[ -]\d{2}[ -]\d{2}|\d{3}[ -]\d{4}"
+    r"(?<![\d./+])(?<!\d[,:])(?:\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}|0\d{9,10}|\d{3}[ -]\d{2}[ -]\d{2}|\d{3}[ -]\d{4}"
     r"|\d{2}[ -]\d{2}[ -]\d{2}"
-    r"|\(\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.,:/]\d|-\d)"
+    r"|\(\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.:/]\d|,\d{1,2}(?!\d)|-\d)"
 )
 _EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?!\d)\)?")
 _BREAK = Pattern(r"[?!\n]|[а-яa-z]{3}\. |(?<=[^.])\.\. ?")
@@ -33,11 +33,11 @@ _RIGHT_BEFORE = Pattern(r"\w*[ :.\n\t|*>=-]*$")
 
 _WORDS = Rivals(
     (
+        r"(?:контактн\w+|сотов\w+|мобильн\w+) (?:номер|тел)|по номеру(?= [+78(]|$)",
         r"тел\b|телефон|тлф|мобил|моб\b|сотов|звон|набер|набир|позвон|дозвон|перезвон|факс|контакт|ватсап|вацап|вотсап",
         r"вайбер|смс",
         r"номер(?:ок)? (?:для связи|тел)",
         r"(?:мой|твой|ваш|его|ее|их|свой|личный|рабочий|новый) номер(?:ок)?(?! (?:заяв|заказ|договор|сч|карт|пасп|зач))",
-        r"(?:контактн\w+|сотов\w+|мобильн\w+) (?:номер|тел)",
         r"т\.|приемная|горячая линия|для связи|на связи|трубк|абонент|симк|отправитель|получатель|whats|wa\.me|viber|signal|sms",
         r"tel\b|phone|mobile|cell|call|dial|ring|fax|text me|reach me|hotline|contact|msisdn",
     ),
@@ -82,12 +82,12 @@ def _shape(text: str, drop: int) -> tuple[int, ...]:
 
 def _pull(view: View, start: int, end: int) -> Pull:
     """Which way the words near pull; a table's heading decides where there is one, and a word spent on another number does not."""
+    cell = heading(view, start)
+    said = _WORDS.says(cell) if cell else None
+    if said is not None:
+        return Pull(cell, said, start, start)
     pull = _WORDS.pull(view, start, end)
     if not pull.speaks_for:
-        cell = heading(view, start)
-        said = _WORDS.says(cell) if cell else None
-        if said is not None:
-            return Pull(cell, said, start, start)
         if pull.speaks_for is False and pull.end <= start and _SPENT.search(view.lower, pull.end, start):
             return Pull("", None)
     return pull
@@ -111,7 +111,7 @@ class PhoneNumber:
         r"[2-9][0-9]{2}[) .\-]{1,2}[2-9][0-9]{2}[ .\-][0-9]{4}",
         r"(^|[^0-9.,\-])[0-9]{2,3}[ \-][0-9]{2}[ \-][0-9]{2}([^0-9\-]|$)",
         r"(^|[^0-9.,\-])[0-9]{3}[ \-][0-9]{4}([^0-9\-]|$)",
-        r"(^|[^0-9.,])[(]?0[0-9]{2,4}[) \-]{0,2}[0-9]{3}[0-9 ][0-9]{2}",
+        r"(^|[^0-9.])[(]?0[0-9]{2,4}[) \-]{0,2}[0-9]{3}[0-9 ][0-9]{2}",
     )
     words: tuple[str, ...] = ()
     before = 22
@@ -222,6 +222,8 @@ class PhoneNumber:
         if pull.speaks_for is False and not (known and ("(" in text or (grouped and pull.start >= end))):
             return None
         if not pull.speaks_for and (not known or (start and view.text[start - 1] in "/=_#№")):
+            return None
+        if not pull.speaks_for and view.text.endswith(tuple(f"{digit}," for digit in "0123456789"), 0, start):
             return None
         if pull.speaks_for is None and text[0] == "7" and national[0] != "9":
             return None

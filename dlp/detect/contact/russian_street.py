@@ -47,6 +47,7 @@ _STOP_WORDS = frozenset(
         "квартира офис вместо ремонт пробка пробки там тут здесь составляет составила итого всего минут часов общая жилая"
     ).split()
 )
+_BUILDING = re.compile(r"\d[ ]?(?:к|с|корп|стр)\.?[ ]?\d")
 _ADJECTIVE = re.compile(r".*(?:ая|яя|ое|ее|ой|ый|ий|ые|ие|ого|его|ых|их|ую|ом|ей)$")
 _RANKS = frozenset(
     (
@@ -135,10 +136,12 @@ def _street(view: View, match: re.Match[str]) -> float | None:
         return None
     if match["front"] and not (capitals or label or (len(words) == 1 and not weak)):
         return None
-    followed = _TAIL.match(lower, match.end(), len(lower)) is not None
+    house = match["house"] or match["house2"]
+    followed = _TAIL.match(lower, match.end(), len(lower)) is not None or _BUILDING.search(house) is not None
     if weak and not (label or capitals or followed):
         return None
-    if not capitals and not (label or followed) and not _plain_name(words):
+    plain = _plain_name(words) or (kind == "ул." and len(words) == 2 and "," in match["sep"])
+    if not capitals and not (label or followed or plain):
         return None
     if capitals and not label and not _proper_name(text[start:end].split()):
         return None

@@ -25,7 +25,7 @@ _WORDS = Rivals(
         r"обнов",
         r"lib\w{2,}|driver|драйвер|прошивк|firmware|windows|android|ios\b|patch|патч|upgrad|updat|installer|sdk|dll",
         r"agent[/ ]|1с\b|1c\b",
-        r"п\.|пп\.|пункт|подпункт|раздел|section|clause|§|стать|гост|oid\b|isbn|глав[аеуы]",
+        r"пп?\.(?= ?\d|$)|пункт|подпункт|раздел|section|clause|§|стать|гост|oid\b|isbn|глав[аеуы]",
         r"postgres|mysql|java|python|nuget|npm|package|пакет|плагин|plugin|bios|kernel|ядро",
     ),
     before=32,
@@ -122,9 +122,10 @@ class IpAddress:
         if _VERSION_BEFORE.search(view.lower, max(0, start - 12), start):
             return
         pull = _WORDS.pull(view, start, end)
-        if pull.speaks_for is False:
+        speaks_for = pull.speaks_for or _WORDS.says(heading(view, start)) or pull.speaks_for
+        if speaks_for is False:
             return
-        confidence = _four_confidence(octets, pull.speaks_for or _WORDS.says(heading(view, start)))
+        confidence = _four_confidence(octets, speaks_for)
         yield Found(start, end, value, confidence, f"octets, word near: {pull.word}" if pull.speaks_for else "octets")
 
     @staticmethod

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from dlp.detect.detector import Judged, Number, Pattern
 from dlp.detect.payment.luhn import luhn_holds
 from dlp.detect.rivals import Pull, Rivals
+from dlp.detect.russian.surroundings import broken_by_line
 from dlp.detect.view import View
 
 
@@ -78,7 +79,7 @@ _WORDS = Rivals(
     ),
     (
         r"заказ(?!чик)|заявк|накладн|артикул|штрих|трек|тикет|инцидент|обращени|партия|партии|серийн|штрафа|уин\b|договор(?!ит|ил)|счет",
-        r"идентификатор|рейс|посылк|квитанц|чек[а ]",
+        r"отправлени|идентификатор|рейс|посылк|квитанц|чек[а ]",
         r"order|ticket|track|barcode|bar code|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b",
         r"(?:request|session|trace|user|item|message|msg|correlation|build)[_ -]?id|id\b|uuid|imei|iccid|account|acct",
     ),
@@ -129,6 +130,8 @@ def _shape_confidence(number: Number, pull: Pull) -> float:
         return 0.85
     if number.groups == (4, 4, 4, 4):
         return 0.7 if pull.speaks_for else 0.6
+    if pull.speaks_for and broken_by_line(number):
+        return 0.65
     if not _even(number) or number.groups[:4] == (4, 4, 4, 4):
         return 0.0
     return 0.7 if pull.speaks_for else 0.6 if number.alone and min(number.groups) > 1 else 0.0

@@ -32,8 +32,19 @@ _LENGTHS = {
     for country in countries.split()
 }
 _START = Pattern(rf"(?<![^\W_])(?:{'|'.join(sorted(_LENGTHS))})[ -]?[0-9]{{2}}")
+_CAPITALS = Pattern(r"[A-Z]{2}")
+_SPELLED = Pattern(
+    r"(?<![a-z])iban[ :=-]{1,4}([a-z](?:[ -][0-9a-z]){14,33}|[a-z]{2}[ -]?\d\d[0-9a-z -]{0,34}\n[0-9a-z -]{1,34}[0-9a-z])(?![0-9a-z])"
+)
+_LONGEST_SPELLED = 80
 _SEPARATORS = " -"
 _MAX_GAP = 2
+
+
+def _end_of(text: str, count: int) -> int:
+    """Where the `count`-th letter or digit of a text ends, 0 if it has fewer."""
+    places = [at + 1 for at, sign in enumerate(text) if sign.isalnum()]
+    return places[count - 1] if len(places) >= count else 0
 
 
 def _remainder(number: str) -> int:
@@ -66,7 +77,7 @@ class Iban:
     anchors: tuple[str, ...] = (
         rf"(^|[^0-9a-z])({'|'.join(sorted(_LENGTHS))})[ \-]?[0-9]{{2}}[ \-]{{0,2}}[0-9a-z]{{4}}[ \-]{{0,2}}[0-9a-z]{{4}}",
     )
-    words: tuple[str, ...] = ()
+    words: tuple[str, ...] = ("iban",)
     before = 24
     after = 4
     matches: tuple[str, ...] = (
@@ -85,6 +96,8 @@ class Iban:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         for match in _START.finditer(view.lower, start, end):
+            if match.group()[2] == " " and not _CAPITALS.match(view.text, match.start(), len(view.text)):
+                continue  # "is 78…" is a sentence.
             number, stop = _collect(view.lower, match.start(), _LENGTHS[match.group()[:2]])
             if not number or _remainder(number) != 1:
                 continue
@@ -92,6 +105,17 @@ class Iban:
             if following.isascii() and following.isalnum():
                 continue
             yield Found(match.start(), stop, number.upper(), 0.98, "check digits")
+        yield from self._spelled(view, start, end)
+
+    @staticmethod
+    def _spelled(view: View, start: int, end: int) -> Iterator[Found]:
+        """Numbers typed sign by sign, or over two lines, behind their name."""
+        for match in _SPELLED.finditer(view.lower, start, end + _LONGEST_SPELLED):
+            number = "".join(sign for sign in match[1] if sign.isalnum())
+            length = _LENGTHS.get(number[:2], 0)
+            cut = _end_of(match[1], length)
+            if length and cut and _remainder(number[:length]) == 1:
+                yield Found(match.start(1), match.start(1) + cut, number[:length].upper(), 0.9, "check digits, word near: iban")
 
 
 DETECTORS = (Iban(),)

@@ -18,7 +18,9 @@ from dlp.detect.view import View
 
 _WEIGHTS = (9, 8, 7, 6, 5, 4, 3, 2, 1)
 _LAST_WITHOUT_CHECK = "001001998"
-_FORM, _LAST_PARTED = (3, 3, 3, 2), (9, 2)
+_FORM = (3, 3, 3, 2)
+# Groups and separators of a number typed without its form.
+_CARELESS = (((11,), ()), ((9, 2), (" ",)), ((3, 3, 5), ("-", "-")))
 _ZERO = ord("0")
 
 
@@ -87,7 +89,7 @@ class PensionAccountNumber:
         return None if taken else Judged(0.8, "check number, form 000 000 000 00")
 
     def _unbroken(self, number: Number, view: View, taken: str) -> Judged | None:
-        parted = number.groups not in ((11,), _LAST_PARTED) or "." in "".join(number.separators)
+        parted = (number.groups, number.separators) not in _CARELESS
         if parted or taken or like_russian_phone(number.digits) or not stands_free(number, view):
             return None
         return Judged(0.6, "check number")

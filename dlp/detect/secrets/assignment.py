@@ -40,16 +40,15 @@ _MARKUP = Pattern(
 _BASIC = Pattern(r"(?i:basic)[ \t]{1,2}([0-9A-Za-z+/]{8,300}+={0,2})(?![\w+/=])")
 _NETRC = Pattern(r"(?i:machine[ \t]+\S{1,80}[ \t\n]+login[ \t]+\S{1,60}[ \t\n]+password[ \t]+)(?=\S)")
 
-_KEY_NAME = (
-    r"(?i:(?:api[_ .-]?keys?|apikey|api[_ .-]?token|api[_ .-]?secret|access[_ .-]?key|access[_ .-]?token|auth[_ .-]?token|auth[_ .-]?key|refresh[_ .-]?token|bearer(?:[_ .-]?token)?|secret[_ .-]?key"
-    r"|client[_ .-]?secret|app[_ .-]?secret|app[_ .-]?key|private[_ .-]?key|signing[_ .-]?(?:key|secret)|encryption[_ .-]?key|master[_ .-]?key|webhook[_ .-]?secret|session[_ .-]?secret|consumer[_ .-]?secret|shared[_ .-]?secret"
-    r"|service[_ .-]?key|subscription[_ .-]?key|license[_ .-]?key|deploy[_ .-]?key|jwt[_ .-]?secret|hmac[_ .-]?(?:key|secret)|x-api-key|x-auth-token|secrets?|tokens?|creds?|credentials?|authorization|salt|cookie[_ .-]?secret|_key|(?<![^\W_])key|(?<![^\W_])pat"
-    r"|(?<!\w)(?:ключ\w{0,3}|токен\w{0,3}|секрет\w{0,3})))"
-)
+# The word a key's name ends in; "monkey" is no key, "apikey" is.
+_KEY_WORD = Pattern(r"key|token|secret|cred|bearer|authorization|salt|pat(?![a-z])|ключ|токен|секрет")
+_GLUED = ("api", "access", "auth", "secret", "app", "private", "signing", "encryption", "master", "service", "subscription")
+_GLUED_RARE = ("license", "deploy", "hmac")
 _WHAT = r"(?:[ \t]{1,2}(?:апи|api|доступа|бота|от|для|к|из|на|с|сервис\w{0,2}|прод\w{0,3}|тест\w{0,4}|стейдж\w{0,4}|bot|for|to|of|the|is|my|our|prod|production|staging|вот|такой|новый|new|[а-яa-z][\w.-]{1,20})){0,4}?"
 _TOLD = r"""(?:["'][ \t](?:value|content)=(?=["']))?["'`\])]{0,2}[ \t]{0,12}(?::[ \t]{0,2}(?:str|string|String)[ \t]{0,2}=|:=|=>|={1,2}|[:,-]|is\b|это)?[ \t]{0,4}\n?[ \t]{0,8}(?:(?i:bearer|token|basic|apikey|ssws)[ \t]{1,2})?[(]?["'`*«(]{0,3}"""
-_KEY_ASSIGNED = Pattern(
-    rf"{_KEY_NAME}(?i:[_-]?(?:\d{{1,2}}|id|base|prod|dev|test|stage|value))?{_WHAT}{_TOLD}(?P<value>(?<![\w/+.-])[\w+/.~-]{{16,300}}+={{0,2}})(?![\w(\[])"
+_KEY_TOLD = Pattern(
+    rf"(?:(?<=[a-zA-Z])(?i:s|entials?)|(?<=[а-яА-Я])\w{{1,3}})?(?i:[_-]?(?:\d{{1,2}}|id|base|prod|dev|test|stage|value))?"
+    rf"{_WHAT}{_TOLD}(?P<value>(?<![\w/+.-])[\w+/.~-]{{16,300}}+={{0,2}})(?![\w(\[])"
 )
 _CHECK_SUM = Pattern(
     r"(?i:sha-?\d|md5|hash|хеш|хэш|digest|checksum|commit|коммит|etag|integrity|fingerprint|public|ssh-(?:rsa|ed)|request|trace|correlation|session[_ ]?id|csrf|cache|\bid\b|uuid|guid|idempot|page_?token|next_?token)"
@@ -131,8 +130,12 @@ class AssignedPassword:
 
 def _name(text: str, match: re.Match[str]) -> str:
     """The match with the identifier it is the end of."""
-    before = _IDENTIFIER.search(text, max(0, match.start() - 40), match.start())
-    return (before.group() if before else "") + match.group()
+    return _name_before(text, match.start()) + match.group()
+
+
+def _name_before(text: str, at: int) -> str:
+    before = _IDENTIFIER.search(text, max(0, at - 40), at)
+    return before.group() if before else ""
 
 
 def _password(text: str, start: int, least: Shape, why: str) -> Iterator[Found]:
@@ -167,21 +170,11 @@ class AssignedKey:
 
     name = "key_assigned"
     entity = "API_KEY"
-    anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = (
-        "key",
-        "token",
-        "secret",
-        "cred",
-        "bearer",
-        "authorization",
-        "salt",
-        "_pat",
-        "ключ",
-        "токен",
-        "секрет",
+    anchors: tuple[str, ...] = (
+        r"(?:key|token|secret|cred|bearer|authorization|salt|_pat|ключ|токен|секрет)[^\x1e]{0,110}[0-9a-z_+/.~-]{16}",
     )
-    before = 44
+    words: tuple[str, ...] = ()
+    before = 180
     after = 100
     matches: tuple[str, ...] = (
         expanded("api_key={40}"),
@@ -206,14 +199,22 @@ class AssignedKey:
         reach = min(len(view.text), end + 300)
         if not _LONG_RUN.search(view.text, start, reach):
             return
-        for match in _KEY_ASSIGNED.finditer(view.text, start, reach):
-            begin, stop = match.span("value")
-            if begin >= end:
-                return
-            value = view.text[begin:stop].rstrip(".-/~")
-            confidence = _confidence(value, _name(view.text, match)[: begin - match.end()])
-            if confidence:
-                yield Found(begin, begin + len(value), value, confidence, "random, assigned to a key")
+        for word in _KEY_WORD.finditer(view.lower, start, end):
+            told = _KEY_TOLD.match(view.text, word.end(), reach) if _ends_a_name(view.lower, word) else None
+            if told:
+                begin = told.start("value")
+                value = told["value"].rstrip(".-/~")
+                confidence = _confidence(value, _name_before(view.text, word.start()) + view.text[word.start() : begin])
+                if confidence:
+                    yield Found(begin, begin + len(value), value, confidence, "random, assigned to a key")
+
+
+def _ends_a_name(lower: str, word: re.Match[str]) -> bool:
+    """True where a key's word begins a word, follows "_", or is glued to what keys are for."""
+    before = lower[max(0, word.start() - 14) : word.start()]
+    if word.group() not in ("key", "pat", "ключ", "токен", "секрет") or not before or not before[-1].isalpha():
+        return True
+    return word.group() == "key" and before.endswith(_GLUED + _GLUED_RARE)
 
 
 def _confidence(value: str, name: str) -> float:

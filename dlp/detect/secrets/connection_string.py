@@ -50,9 +50,9 @@ class SecretUri:
 
     name = "uri_with_secret"
     entity = "DB_URI"
-    anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("://",)
-    before = 40
+    anchors: tuple[str, ...] = (r"://[^ \t\r\n/\x1e]{1,244}@",)
+    words: tuple[str, ...] = ()
+    before = 300
     after = 2
     matches: tuple[str, ...] = (
         "строка подключения postgres://app:kJ8#mQ2vLp@db:5432/prod, проверь",

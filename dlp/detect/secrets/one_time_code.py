@@ -42,31 +42,21 @@ _OTHER = Pattern(
 _AFTER = Pattern(r"(?i:строк|lines?\b|руб|₽|\$|%|\bраз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)")
 
 
+# A word of a code is worth a look only where digits stand near; "ping" and "pinned" are no PIN.
+_WAKING = r"(?:код|code|otp|пин|pin[^gnk]|2fa|cvv|cvc|одноразов|one-time|one time|подтвержд|to verify|to confirm|g-)"
+
+
 class OneTimeCode:
     """A code of four to eight digits that lets somebody in once, or a PIN, by the words around it; a bare «код 123456» is none."""
 
     name = "one_time_code"
     entity = "ONE_TIME_CODE"
-    anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = (
-        "код",
-        "code",
-        "otp",
-        "пин",
-        "pin",
-        "2fa",
-        "cvv",
-        "cvc",
-        "одноразов",
-        "passcode",
-        "one-time",
-        "one time",
-        "подтвержд",
-        "to verify",
-        "to confirm",
-        "g-",
+    anchors: tuple[str, ...] = (
+        rf"{_WAKING}[^\x1e]{{0,70}}[0-9][0-9 -]?[0-9]{{2}}",
+        rf"[0-9][0-9 -]?[0-9]{{2}}[^0-9\x1e]{{0,44}}{_WAKING}",
     )
-    before = 50
+    words: tuple[str, ...] = ()
+    before = 150
     after = 70
     matches: tuple[str, ...] = (
         "код из смс 4821",

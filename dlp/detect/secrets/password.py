@@ -182,41 +182,19 @@ class SpokenPassword:
                 yield Found(begin, begin + len(value), value, 0.75, "before its name")
 
 
+# Words of logins are everywhere; they are worth a look where something like a password, or its name, follows.
+_LOGIN_NAMED = "(?:логин|login|user[^.]|юзер|учетк|учетн|кред|cred|доступ|аккаунт|account|вход|зайти|зайди|заходи|авториз|auth|log in|лог[ /]|логопас)"
+_LIKE_A_PASSWORD = "(?:[a-zа-я!@#$%^&*_][0-9]|[0-9][a-zа-я!@#$%^&*_]|[0-9]{4}|[a-z0-9][!@#$%^&*_]|парол|пасс|pass|pwd|pw[^a-z])"
+
+
 class LoginPair:
     """A login and its password side by side: «учётка ivanov / …», «логин/пароль: admin / …», "creds: user:…"."""
 
     name = "login_and_password"
     entity = "PASSWORD"
-    anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = (
-        "логин",
-        "login",
-        "user",
-        "юзер",
-        "учетк",
-        "учетн",
-        "кред",
-        "cred",
-        "доступ",
-        "аккаунт",
-        "account",
-        "вход",
-        "зайти",
-        "зайди",
-        "заходи",
-        "авториз",
-        "auth",
-        "log in",
-        "лог ",
-        "лог/",
-        "\nп:",
-        "\np:",
-        "логопас",
-        " p:",
-        " p=",
-        " п:",
-    )
-    before = 60
+    anchors: tuple[str, ...] = (rf"{_LOGIN_NAMED}[^\x1e]{{0,110}}{_LIKE_A_PASSWORD}",)
+    words: tuple[str, ...] = ("\nп:", "\np:", " p:", " p=", " п:")
+    before = 170
     after = 110
     matches: tuple[str, ...] = (
         "учётка ivanov / kR7x!mQ2",
