@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from dlp.detect.view import View
@@ -82,33 +82,35 @@ class NumberDetector(Protocol):
 
 
 class Pattern:
-    """A regular expression compiled when first used: two hundred of them would delay the first result of a scan."""
+    """A regular expression compiled when first used: two hundred of them would delay the first result of a scan.
 
-    __slots__ = ("_compiled", "flags", "source")
+    `finditer`, `search`, `match` and `fullmatch` are those of `re.Pattern`; look-behind sees what stands before their start.
+    """
+
+    __slots__ = ("_compiled", "finditer", "flags", "fullmatch", "match", "search", "source")
+
+    finditer: Callable[[str, int, int], Iterator[re.Match[str]]]
+    search: Callable[[str, int, int], re.Match[str] | None]
+    match: Callable[[str, int, int], re.Match[str] | None]
+    fullmatch: Callable[[str, int, int], re.Match[str] | None]
 
     def __init__(self, source: str, flags: int = 0) -> None:
         self.source = source
         self.flags = flags
         self._compiled: re.Pattern[str] | None = None
+        self.finditer = lambda text, start, end: self.compiled.finditer(text, start, end)
+        self.search = lambda text, start, end: self.compiled.search(text, start, end)
+        self.match = lambda text, start, end: self.compiled.match(text, start, end)
+        self.fullmatch = lambda text, start, end: self.compiled.fullmatch(text, start, end)
 
     @property
     def compiled(self) -> re.Pattern[str]:
-        """The compiled expression."""
+        """The compiled expression; from now on it is asked directly."""
         if self._compiled is None:
-            self._compiled = re.compile(self.source, self.flags)
+            compiled = self._compiled = re.compile(self.source, self.flags)
+            self.finditer, self.search = compiled.finditer, compiled.search
+            self.match, self.fullmatch = compiled.match, compiled.fullmatch
         return self._compiled
-
-    def finditer(self, text: str, start: int, end: int) -> Iterator[re.Match[str]]:
-        """Matches within `[start, end)`; look-behind sees what stands before `start`."""
-        return self.compiled.finditer(text, start, end)
-
-    def search(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """The first match within `[start, end)`."""
-        return self.compiled.search(text, start, end)
-
-    def match(self, text: str, start: int, end: int) -> re.Match[str] | None:
-        """A match at `start` that ends by `end`."""
-        return self.compiled.match(text, start, end)
 
 
 class Near:

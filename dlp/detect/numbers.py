@@ -10,7 +10,8 @@ from dlp.detect.view import View
 
 SHORTEST = 9
 _SIGNS = r" \t\r\n.\-_*~|/`"
-ANCHOR = rf"[0-9](?:[{_SIGNS}]{{0,3}}[0-9]){{{SHORTEST - 1}}}"
+# Its end is a group's, not each digit's.
+ANCHOR = rf"[0-9](?:[{_SIGNS}]{{0,3}}[0-9]){{{SHORTEST - 1}}}(?:[^0-9]|$)"
 
 _CLUSTER = re.compile(rf"[0-9]+(?:[{_SIGNS}]{{1,3}}[0-9]+)*+")
 _GROUP = re.compile(r"[0-9]+")
@@ -41,8 +42,9 @@ class Numbers:
         text, done = view.text, 0
         for anchor_end in anchor_ends:
             if anchor_end > done:
-                before = text[max(done, anchor_end - _LOOK_BACK) : anchor_end]
-                start = anchor_end - len(before) + len(before.rstrip(_CLUSTER_CHARACTERS))
+                end = anchor_end if text[anchor_end - 1].isdigit() else anchor_end - 1
+                before = text[max(done, end - _LOOK_BACK) : end]
+                start = end - len(before) + len(before.rstrip(_CLUSTER_CHARACTERS))
                 cluster = _CLUSTER.search(text, start)
                 done = max(anchor_end, cluster.end() if cluster else 0)
                 if cluster:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import cast
 
 from dlp.detect.automaton import Hit
@@ -37,7 +37,7 @@ class Reading:
     @property
     def terms(self) -> list[TermHit]:
         """Demanded terms and patterns, by start."""
-        return sorted(self._terms, key=lambda hit: (hit.start, hit.end))
+        return sorted(self._terms, key=lambda hit: (hit.start, hit.end)) if self._terms else []
 
     @property
     def gaps(self) -> list[Gap]:
@@ -82,17 +82,17 @@ class Reading:
                     self._add(detector, view, Found(number.start, number.end, number.digits, *judged))
 
     def _look(self, view: View, triggers: Triggers, index: int, ends: list[int]) -> None:
-        for start, end in _windows(ends, triggers.reach(index), len(view.text)):
-            self._work.spend(2 + (end - start) // _CHARACTERS_A_UNIT)
-            try:
-                detector = cast("Detector", triggers.detector(index))
+        try:
+            detector = cast("Detector", triggers.detector(index))
+            for start, end in _windows(ends, (detector.before, detector.after), len(view.text)):
+                self._work.spend(2 + (end - start) // _CHARACTERS_A_UNIT)
                 for found in detector.find(view, start, end):
                     self._work.spend(1)
                     self._add(detector, view, found)
-            except WorkSpentError:
-                raise
-            except Exception:
-                self._crashed[triggers.name(index)] = None
+        except WorkSpentError:
+            raise
+        except Exception:
+            self._crashed[triggers.name(index)] = None
 
     def _add(self, detector: AnyDetector, view: View, found: Found) -> None:
         if found.confidence < LEAST_CONFIDENCE:
@@ -106,14 +106,18 @@ class Reading:
             )
 
 
-def _windows(ends: list[int], reach: tuple[int, int], length: int) -> Iterator[tuple[int, int]]:
+def _windows(ends: list[int], reach: tuple[int, int], length: int) -> Sequence[tuple[int, int]]:
     """The windows around trigger ends, those that overlap joined."""
     before, after = reach
+    if len(ends) == 1:
+        return ((max(0, ends[0] - before), min(ends[0] + after, length)),)
     ends.sort()
+    windows = []
     start, stop = max(0, ends[0] - before), ends[0] + after
     for end in ends:
         if end - before > stop:
-            yield start, min(stop, length)
+            windows.append((start, stop))
             start = end - before
         stop = end + after
-    yield start, min(stop, length)
+    windows.append((start, min(stop, length)))
+    return windows

@@ -41,10 +41,6 @@ class Triggers:
         self.anchors = tuple(anchors)
         self.targets = tuple(anchors.values())
 
-    def reach(self, index: int) -> tuple[int, int]:
-        """How far around a trigger's end detector `index` looks: characters before and after."""
-        return self._listed[index].before, self._listed[index].after
-
     def name(self, index: int) -> str:
         """The name of detector `index`."""
         return self._listed[index].name

@@ -104,17 +104,18 @@ def samples(per_layout: int = 45, per_talk: int = 4, per_block: int = 6) -> Iter
     random = Random(SEED)
     for name, words in LABELS.items():
         for _ in range(per_layout):
-            yield _framed(random, _filled(random, random.choice(LAYOUTS).replace("{V}", f"{{{name}}}").replace("{L}", random.choice(words))))
+            yield _framed(random, filled(random, random.choice(LAYOUTS).replace("{V}", f"{{{name}}}").replace("{L}", random.choice(words))))
     for templates in TALK.values():
         for template in templates:
             for _ in range(per_talk):
-                yield _framed(random, _filled(random, template))
+                yield _framed(random, filled(random, template))
     for template in BLOCKS:
         for _ in range(per_block):
-            yield _careless(random, _filled(random, template.replace("{{", "\x01").replace("}}", "\x02")))
+            yield _careless(random, filled(random, template.replace("{{", "\x01").replace("}}", "\x02")))
 
 
-def _filled(random: Random, template: str) -> _Filled:
+def filled(random: Random, template: str) -> _Filled:
+    """A template with values in its slots, and where they stand."""
     bank = v.bik(random)
     of_bank = {"bik": bank, "account": v.account(random, bank), "correspondent": v.correspondent(bank)}
     text, labels = "", []

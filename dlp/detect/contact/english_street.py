@@ -43,7 +43,7 @@ _REGION = Pattern(
 _COUNTRY = Pattern(
     r",[ ](?:usa|u\.s\.a\.|united states|uk|united kingdom|england|scotland|wales|ireland|canada|australia)(?![a-z])"
 )
-_ADDRESSED = Pattern(r"(?:address|ship(?:ped)? to|deliver(?:ed)?(?: to)?|live at|lives at|residence|location|office|home)[^\d\n]{0,9}$")
+_ADDRESSED = Pattern(r"(?:address|ship(?:ped)? to|deliver(?:ed)?(?: to)?|place is|live at|lives at|residence|location|office|home)[^\d\n]{0,9}$")
 _STOP_WORDS = frozenset(
     (
         "the a an on in of down up at to from people minutes minute hours hour days day meters miles km blocks block more "

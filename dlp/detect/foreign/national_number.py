@@ -31,7 +31,7 @@ _KINDS = (
     Kind("ES_CIF", "es.cif", rf"[a-w]{_S}\d{{7}}{_S}[0-9a-j]", r"cif\b", ("cif",), "el CIF J99216582", "el CIF J99216583"),
     Kind("IT_FISCAL_CODE", "it.codicefiscale",
          r"[a-z]{6}[ ]?[0-9lmnp-v]{2}[a-ehlmprst][0-9lmnp-v]{2}[ ]?[a-z][0-9lmnp-v]{3}[a-z]",
-         r"codice fiscale|fiscal code|c\.f\.|cf\b", ("fiscale", "fiscal code", "c.f."), "il codice fiscale RCCMNL83S18D969H",
+         r"codice fiscale|fiscal code|c\.f\.|cf\b", ("fiscale", "fiscal code", "c.f.", "cf:"), "il codice fiscale RCCMNL83S18D969H",
          "il codice fiscale RCCMNL83S18D967H"),
     Kind("IT_VAT_CODE", "it.iva", rf"(?:it)?{_S}\d{{11}}", r"partita iva|p\.? ?iva|vat\b",
          ("partita iva", "p.iva", "p. iva", "piva"), "la partita IVA 00743110157", "la partita IVA 00743110158"),

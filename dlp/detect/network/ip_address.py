@@ -25,7 +25,7 @@ _WORDS = Rivals(
         r"обнов",
         r"lib\w{2,}|driver|драйвер|прошивк|firmware|windows|android|ios\b|patch|патч|upgrad|updat|installer|sdk|dll",
         r"agent[/ ]|1с\b|1c\b",
-        r"пп?\.(?= ?\d|$)|пункт|подпункт|раздел|section|clause|§|стать|гост|oid\b|isbn|глав[аеуы]",
+        r"пп?\.(?=\s?$|\s?\d)|пункт|подпункт|раздел|section|clause|§|стать|гост|oid\b|isbn|глав[аеуы]",
         r"postgres|mysql|java|python|nuget|npm|package|пакет|плагин|plugin|bios|kernel|ядро",
     ),
     before=32,

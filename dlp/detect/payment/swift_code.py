@@ -22,6 +22,8 @@ _COUNTRIES = frozenset(
 _RARE = frozenset("AG AI AQ AS BL BV CC CK CX ER FO GS HM IO KI MF MP MS NF NU OM PM PN SJ SO ST TF TK TL TO TV UM WF".split())
 _WORD = Pattern(r"(?<![^\W_])(?:swift|свифт\w{0,3}|bic)(?![a-z])")
 _CODE = Pattern(r"(?<![^\W_])([A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![^\W_])")
+_BESIDE = Pattern(r"[ \w:=-]{0,14}[ :=]([a-z]{6}(?:[a-z]\d|\d[a-z0-9])(?:[a-z0-9]{3})?)(?![^\W_])")
+_RUSSIAN = Pattern(r"(?<![^\W_])бик[ :=-]{1,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)(?![^\W_])")
 _LABELLED = Pattern(
     r"(?:[ \-/_]{0,3}(?:code|код|bic|swift|банка"
     r"|бик)){0,3}[ ]{0,2}[:=|;,\t\n-][ \t]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)(?![^\W_])"
@@ -35,7 +37,7 @@ class SwiftCode:
     name = "swift_code"
     entity = "SWIFT_CODE"
     anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("swift", "свифт", "bic")
+    words: tuple[str, ...] = ("swift", "свифт", "bic", "бик")
     before = 8
     after = 1
     matches: tuple[str, ...] = (
@@ -54,7 +56,8 @@ class SwiftCode:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         done = -1
         for word in _WORD.finditer(view.lower, start, end):
-            labelled = _LABELLED.match(view.lower, word.end(), min(len(view.text), word.end() + _REACH))
+            stop = min(len(view.text), word.end() + _REACH)
+            labelled = _LABELLED.match(view.lower, word.end(), stop) or _BESIDE.match(view.lower, word.end(), stop)
             if labelled:
                 codes = [(labelled.start(1), labelled.end(1))]
             else:
@@ -65,6 +68,10 @@ class SwiftCode:
                 if first > done and code[4:6] in _COUNTRIES and not self._shouted(view, first, last):
                     done = first
                     yield Found(first, last, code, 0.85, f"form, word near: {word.group()}")
+        for match in _RUSSIAN.finditer(view.lower, start, min(len(view.text), end + _REACH)):
+            code = match[1].upper()
+            if code[4:6] in _COUNTRIES:
+                yield Found(match.start(1), match.end(1), code, 0.85, "form, word near: бик")
 
     @staticmethod
     def _shouted(view: View, start: int, end: int) -> bool:

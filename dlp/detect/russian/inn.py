@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from operator import mul
 
-from dlp.detect.detector import Judged, Near, Number
+from dlp.detect.detector import Judged, Near, Number, Pattern
 from dlp.detect.russian import regions
 from dlp.detect.russian.labels import claim_on
 from dlp.detect.russian.surroundings import (
@@ -25,6 +25,8 @@ _PERSON_FIRST = (7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _PERSON_SECOND = (3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ZERO = ord("0")
 _FIRM_LENGTH = 10
+# "7707083893/773601001": the two are written together in requisites.
+_BEFORE_KPP = Pattern(r" ?[/\\|] ?\d{4}(?:01|43|44|45|50|51)\d{3}(?!\d)")
 _MOST_GROUPS, _LONGEST_GROUP, _HALVES = 5, 6, 2
 
 _TRADE = Near(
@@ -90,6 +92,8 @@ class TaxpayerNumber:
         claim = claim_on(view, number.start, number.end, "inn")
         if claim.word:
             return self._labelled(number, view, claim.word, claim.tight, grouped)
+        if not (grouped or claim.taken) and _BEFORE_KPP.match(view.text, number.end, min(len(view.text), number.end + 13)):
+            return Judged(0.85, "check digit, before a KPP")
         if grouped or claim.taken or not stands_free(number, view) or plus_before(number, view):
             return None
         return self._unlabelled(number, view)

@@ -17,8 +17,13 @@ REACH_AFTER = 34
 # A word begins where letters of its script begin, so a label glued to another script's letter is still read.
 _BEGINS = "(?:(?<![а-я])(?=[а-я])|(?<![a-z0-9])(?=[a-z]))"
 _WORDS = Pattern(_BEGINS + "(?:" + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in FRAGMENTS) + ")")
-_DATES = Pattern(r"\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\b\d{3}-\d{3}\b")
+_DATES = Pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\b\d{3}-\d{3}\b")
 _SPENT = Pattern(r"\d{4,}[^\n]*?[^\W\d_]{3,}|\d{4,}[^\n]*\n\s*[^\W\d_]{3,}", re.DOTALL)
+# Words that lead from one number of a label to its next: "паспорт старый 45 06 123456 новый …".
+_GOES_ON = Pattern(
+    r"(?<![^\W_])(?:нов\w{2}|стар\w{2}|втор\w{2}|друг\w{2}|или|also|and|new|old|мужа?|жен[аы]|сын[а]?|доч\w{1,3}|мам[аы]|пап[аы])(?![^\W_])"
+)
+_SHORTENED = Pattern(r"(?<![а-я])(?:гр|рос|фед|гос|г)\. ?")
 _LISTED = Pattern(r"[\d/|*`_~-]+[,;]?")
 _LINKS = " \t\r\n:=-\"'>#№("
 _CELL_ENDS = frozenset({";", ",", '";"', '","', "; "})
@@ -132,6 +137,8 @@ def _is_tight(gap: str, words: int) -> bool:
         return True
     if not any(map(str.isalpha, gap)):
         gap = _LISTED.compiled.sub("", gap)
+    if "." in gap:
+        gap = _SHORTENED.compiled.sub("", gap)
     gap = gap.strip(_LINKS)
     return len(gap) <= _LONGEST_GAP and len(gap.split()) <= words and not _clause_ends(gap + " ")
 
@@ -144,7 +151,7 @@ def _spent(gap: str) -> bool:
     """True where another number, then words, stand in `gap`; dates and department codes are no such number."""
     if not any(char.isdigit() for char in gap):
         return False
-    return _SPENT.compiled.search(_DATES.compiled.sub("", gap)) is not None
+    return _SPENT.compiled.search(_GOES_ON.compiled.sub("", _DATES.compiled.sub("", gap))) is not None
 
 
 def _after(view: View, end: int) -> tuple[Label, ...]:

@@ -12,7 +12,7 @@ from dlp.detect.detector import Detector, Found, Pattern
 from dlp.detect.secrets.connection_string import is_stand_in
 from dlp.detect.secrets.example import expanded
 from dlp.detect.secrets.password import AFTER_LOGIN, STOP_WORDS, bounds_of_value
-from dlp.detect.secrets.password_shape import Shape, shape_of
+from dlp.detect.secrets.password_shape import Shape, shape_of, shape_when_told
 from dlp.detect.secrets.secrecy import is_placeholder, looks_random
 from dlp.detect.view import View
 
@@ -51,11 +51,12 @@ _KEY_TOLD = Pattern(
     rf"{_WHAT}{_TOLD}(?P<value>(?<![\w/+.-])[\w+/.~-]{{16,300}}+={{0,2}})(?![\w(\[])"
 )
 _CHECK_SUM = Pattern(
-    r"(?i:sha-?\d|md5|hash|хеш|хэш|digest|checksum|commit|коммит|etag|integrity|fingerprint|public|ssh-(?:rsa|ed)|request|trace|correlation|session[_ ]?id|csrf|cache|\bid\b|uuid|guid|idempot|page_?token|next_?token)"
+    r"(?i:sha-?\d|md5|hash|хеш|хэш|digest|checksum|commit|коммит|etag|integrity|fingerprint|public|ssh-(?:rsa|ed)|request|trace|correlation|session[_ ]?id|csrf|nonce|websocket|cache|\bid\b|uuid|guid|idempot|page_?token|next_?token)"
 )
 _UUID = Pattern(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
 _NAMED_KEY = Pattern(r"(?i:api|secret|ключ|секрет|access|auth|private|client|bearer)")
 _OF_ITS_OWN = Pattern(r"(?:gh[pousr]_|github_pat_|eyJ[\w-]{8,}+\.|A(?:KIA|SIA|BIA|CCA)[A-Z2-7]{16}$|\d{8,10}:AA)")
+_LOGIN_AND_MORE = Pattern(r"[A-Za-z][\w.@-]{1,30}/\S{4,}$")
 _PATH = Pattern(r"(?:[\w~.-]*/){2,}|[\w-]+(?:\.[A-Za-z_][\w-]*){1,}$|[a-z]+(?:[-_.][a-z]+)+$|https?:|/")
 
 
@@ -142,7 +143,9 @@ def _password(text: str, start: int, least: Shape, why: str) -> Iterator[Found]:
     begin, stop, quoted = bounds_of_value(text, start)
     value = text[begin:stop]
     if quoted or not text.startswith(("(", "[", "."), stop):
-        shape = shape_of(value)
+        shape = shape_when_told(value, words=False) if quoted else shape_of(value)
+        if _OF_ITS_OWN.match(value, 0, len(value)):
+            return
         if (
             shape is Shape.WORD
             and quoted
@@ -171,7 +174,7 @@ class AssignedKey:
     name = "key_assigned"
     entity = "API_KEY"
     anchors: tuple[str, ...] = (
-        r"(?:key|token|secret|cred|bearer|authorization|salt|_pat|ключ|токен|секрет)[^\x1e]{0,110}[0-9a-z_+/.~-]{16}",
+        r"(?:key|token|secret|cred|bearer|authorization|salt|_pat|ключ|токен|секрет)[^\x1e]{0,110}[^0-9a-z_+/.~-][0-9a-z_+/.~-]{16}",
     )
     words: tuple[str, ...] = ()
     before = 180
@@ -219,6 +222,8 @@ def _ends_a_name(lower: str, word: re.Match[str]) -> bool:
 
 def _confidence(value: str, name: str) -> float:
     if _CHECK_SUM.search(name, 0, len(name)) or _OF_ITS_OWN.match(value, 0, len(value)):
+        return 0.0
+    if "cred" in name.lower() and _LOGIN_AND_MORE.match(value, 0, len(value)):
         return 0.0
     if _UUID.match(value, 0, len(value)):
         return 0.6 if _NAMED_KEY.search(name, 0, len(name)) and not is_placeholder(value) else 0.0

@@ -39,7 +39,13 @@ _OTHER = Pattern(
     r"(?i:домофон|подъезд|калитк|ошибк|error|exit|status|почтов|postal|zip|индекс|товар|артик|город|стран|подраздел|promo|промо|скидк|купон|country|dress|source|area|регион|оквэд|окпо|тн ?вэд"
     r"|бюджет|кбк|gpio|верси|version|pin(?:out|s\b|terest)|response|http|qr|bar|штрих|vendor|заказ|order|line|lines|строк|review|лет\b|год\b)"
 )
+_OF_CARD = Pattern(r"(?i:пин|pin)(?i:[^\n]{0,12}(?:карт|сим|телеф|card|sim|phone))")
 _AFTER = Pattern(r"(?i:строк|lines?\b|руб|₽|\$|%|\bраз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)")
+
+
+def _is_year(digits: str, words: str) -> bool:
+    year = len(digits) == 4 and ("1950" <= digits <= "2049")
+    return year and not _OF_CARD.search(words, 0, len(words)) and "." not in words and ":" not in words
 
 
 # A word of a code is worth a look only where digits stand near; "ping" and "pinned" are no PIN.
@@ -88,7 +94,7 @@ class OneTimeCode:
                 if _OTHER.search(words, 0, len(words)) or _AFTER.search(view.text, stop, min(len(view.text), stop + 14)):
                     continue
                 digits = "".join(filter(str.isalnum, view.text[begin:stop]))
-                if not (len(digits) == 4 and digits.startswith(("19", "20")) and "." not in words and ":" not in words):
+                if not _is_year(digits, words):
                     yield Found(begin, stop, digits, confidence, "words of a one-time code")
 
 

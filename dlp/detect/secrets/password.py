@@ -10,7 +10,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from dlp.detect.detector import Detector, Found, Pattern
-from dlp.detect.secrets.password_shape import Shape, is_unmistakable, shape_of
+from dlp.detect.secrets.password_shape import Shape, is_unmistakable, shape_of, shape_when_told
 from dlp.detect.view import View
 
 _KEY = (
@@ -34,13 +34,20 @@ _FRAMES_LINE = Pattern(
 _FRAMES_NOUNS = Pattern(
     rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?!(?:пользовател|юзер|учетк|аккаунт|не[ \t]|в[ \t]|лежит|хран|указан|храни)\w{{0,6}})(?:[а-я]{{3,16}}|на[ \t][a-z][\w.-]{{2,30}})){{1,3}}[ \t]{{1,2}}(?=\S)"
 )
-_FRAMES_FAR = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:)[ \t]{{1,2}}")
+_FRAMES_FAR = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:|(?:скинь|дай|передай|отправь|пошли|скажи) (?:ему|ей|им|мне))[ \t]{{1,2}}")
 _FRAMES_DIRECT = Pattern(
     rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here|введи|вводи|введите|набери|(?:смен|помен|измен|сброс|обнов|постав)\w{{2,5}}(?: на)?)){{0,2}},?[ \t]{{1,3}}"
 )
 _FRAMES_WHOSE = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?:[\w\"'.-]{{1,20}}[ \t]{{1,2}}){{1,6}}"
+    rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?=\S)"
 )
+_WORD_PASSED = Pattern(r"[\w\"'.-]{1,20}[ \t]{1,2}(?=\S)")
+# Words of several, which only their quotes hold together: "белый снег 2026".
+_PHRASE = Pattern(
+    rf"(?:{_EDGE}{_KEY}(?![^\W_])|(?P<sure>(?:парольн|кодов|секретн)\w{{2}} фраз\w|passphrase|pass phrase)){_WHOSE}(?:{_SIGN}|[ \t])"
+    r"(?P<quote>[\"'`])(?P<value>[^\W_]{2,16}(?: [^\W_]{1,16}){1,11})(?P=quote)"
+)
+_SAID_OF_IT = Pattern(r"парол|\bне\b|неверн|слишком|слаб|коротк|введ|истек|устар|ошиб|нуж|долж|password|wrong|invalid|must|expired|required|too |weak|short|incorrect|enter|your|reset|\bnot\b|\bis\b")
 _NAMES = rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){_KEY})?"
 _USER = r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
 _PAIR_SIGNED = Pattern(rf"{_NAMES}{_WHOSE}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,3}}-{{1,2}}[ \t]{{1,3}}|{_NEXT_LINE}){_USER}")
@@ -62,6 +69,8 @@ _REVERSED = Pattern(
 _PLAUSIBLE = Pattern(
     r"[0-9!@#$%^&*+?~|\"'`]|[a-zа-я][A-ZА-Я]|[-_.][A-ZА-Я]|[A-Z]{2}[a-z]|(?i:qwe|asd|zxc|qaz|йцу|фыв|ячс|[:=] ?[a-z]{4})"
 )
+_AT_HOST = Pattern(r"[\w.-]+@[\w.-]+$")
+_CYRILLIC_AND_DIGIT = Pattern(r"(?=.{0,40}\d)[^\n]{0,40}[А-ЯЁа-яё]{3}")
 _VALUE = Pattern(r"\S{1,140}")
 _CUT = Pattern(
     r"""["`]|'(?=[,;)\s]|$)|[&;,](?=[A-Za-z_]{2,20}=)|,(?=["'\[{]|[A-Za-zА-яЁё]{4})|</|\\[nr"]|\|\||\*\*$|[;](?=\s|$)|(?<=\w)\)(?=[.,]?$)"""
@@ -77,7 +86,7 @@ _MORE_WORDS = Pattern(
     r"[ \t]{1,3}(?:не\b|нет\b|бол(?:ьше|ее)|уже|еще|истек|истеч|забы|сброс|сброш|устар|менял|смен|поменял|потер|просроч|слет|знает|знают|лежит|хран|сломал|опять|снова|от\b|у\b|для\b|был|is\b|was\b|are\b|has\b|have\b|not\b|does|do\b|did|and\b|or\b|must|should|can\b|will|expire|reset|change|required|from|for\b|field|page|token|policy|hash|need)"
 )
 _BOUND = Pattern(
-    r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))"
+    r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]с (?:больш|мал|загл|проп)|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))"
 )
 _NOT_TOLD = Pattern(
     r"(?:забы|сбро|смен|поменя|reset|forg[oe]t|chang|expir|истек|истеч|require|policy|политик|сложн|слаб|weak|strong|hash|хэш|хеш|length|длин|field|поле|manager|менеджер"
@@ -171,15 +180,22 @@ class SpokenPassword:
             for match in frame.pattern.finditer(view.lower, start, end):
                 if AFTER_LOGIN.search(view.lower, max(0, match.start() - 24), match.start()):
                     continue
-                found = _told(view, match.end(), frame, _is_weak(match.group()))
+                look = _told_after_words if frame.pattern is _FRAMES_WHOSE else _told
+                if frame.pattern is _FRAMES_LINE and view.lower[max(0, match.start() - 1) : match.start()] in (",", ";", "|", "\t"):
+                    continue  # a heading of a table
+                found = look(view, match.end(), frame, _is_weak(match.group()))
                 if found and found.start not in told:
                     told.add(found.start)
                     yield found
         for match in _REVERSED.finditer(view.lower, start, end):
             begin, stop = match.span("value")
             value = view.text[begin:stop].rstrip(_TAIL)
-            if shape_of(value) is Shape.STRONG:
+            if shape_of(value) is Shape.STRONG and not _AT_HOST.match(value, 0, len(value)):
                 yield Found(begin, begin + len(value), value, 0.75, "before its name")
+        for match in _PHRASE.finditer(view.lower, start, end):
+            value = view.text[match.start("value") : match.end("value")]
+            if _is_phrase(value, sure=bool(match["sure"])):
+                yield Found(*match.span("value"), value, 0.65, "a phrase in quotes")
 
 
 # Words of logins are everywhere; they are worth a look where something like a password, or its name, follows.
@@ -217,7 +233,8 @@ class LoginPair:
             named = any(
                 word in match.group()[: match.start("user") - match.start()] for word in ("пар", "пас", "pass", "pwd", "pw")
             )
-            least = Shape.STRONG if not separator or not named else Shape.MIXED
+            signed = match.re is _PAIR_SIGNED.compiled
+            least = Shape.STRONG if not named or not (separator or signed) else Shape.MIXED
             found = _told(
                 view,
                 match.end(),
@@ -236,10 +253,30 @@ class LoginPair:
                 yield Found(*match.span("value"), value, 0.75, "beside its login")
 
 
+def _is_phrase(value: str, *, sure: bool) -> bool:
+    words = value.split()
+    if _SAID_OF_IT.search(value.lower(), 0, len(value)) or any(word in STOP_WORDS for word in words):
+        return False
+    return sure or (value.islower() and len(words) >= 3)
+
+
+def _told_after_words(view: View, start: int, frame: _Frame, weak: bool) -> Found | None:
+    """What is told after one to six words of what it opens."""
+    for _ in range(6):
+        word = _WORD_PASSED.match(view.text, start, len(view.text))
+        if not word:
+            return None
+        start = word.end()
+        found = _told(view, start, frame, weak)
+        if found:
+            return found
+    return None
+
+
 def _told(view: View, start: int, frame: _Frame, weak: bool) -> Found | None:
     begin, stop, quoted = bounds_of_value(view.text, start)
     value = view.text[begin:stop]
-    shape = shape_of(value)
+    shape = _shape_in(view, value, stop, frame) if not weak else shape_of(value)
     if shape < frame.least and not (quoted and shape is Shape.WORD and frame.least is Shape.MIXED and _is_quoted_word(value)):
         return None
     if weak and shape < Shape.STRONG and frame.pattern is _FRAMES_DIRECT and _follows_short_english(view.lower, start):
@@ -257,6 +294,18 @@ def _told(view: View, start: int, frame: _Frame, weak: bool) -> Found | None:
     if shape is Shape.MIXED and not _mixed_is_told(view, value, stop, frame):
         return None
     return Found(begin, stop, value, frame.confidence if shape is Shape.STRONG else min(frame.confidence, 0.75), frame.why)
+
+
+def _shape_in(view: View, value: str, stop: int, frame: _Frame) -> Shape:
+    """The shape of a value, given what the frame says of it; after «пароль от вайфая» a weak one counts where the clause ends."""
+    if frame.pattern is _FRAMES_WHOSE:
+        shape = shape_of(value)
+        number = value.isdigit() and 8 <= len(value) <= 10
+        return Shape.STRONG if shape is Shape.MIXED and len(value) >= 6 and (number or _CYRILLIC_AND_DIGIT.match(value, 0, len(value))) else shape
+    if "=" in view.text[max(0, stop - len(value) - 4) : stop - len(value)]:
+        return shape_of(value)
+    sure = frame.pattern is not _FRAMES_DIRECT or _BOUND.match(view.text, stop, len(view.text)) is not None
+    return shape_when_told(value, words=sure) if sure else shape_of(value)
 
 
 def _follows_short_english(lower: str, start: int) -> bool:

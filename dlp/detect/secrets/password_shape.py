@@ -37,7 +37,7 @@ _THING = Pattern(
     |\d+[+-]?(?:-(?:знач|симв|зна|char|digit|day|step|ти|ю|й|го|ой|ая|ый|х|ми|bit|factor)\w*|(?:ти|th|st|nd|rd)\w*)$
     |v?\d+(?:\.\d+){1,4}(?:[-+][a-z0-9.]+)?$|v\d+\w?$                    # version
     |[a-z]{2,10}-\d{1,6}$|[A-Z]{2,10}-\d{1,6}$|[а-я]{1,5}-\d{1,4}$|\#\d+$|№\d+$   # ticket, host
-    |(?:https?|ftp|ssh|file)://|www\.|[\w.+-]+@[\w-]+\.[\w.-]+$          # link, mail
+    |(?:https?|ftp|ssh|file)://|www\.|[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-zа-я]{2,}$   # link, mail
     |(?:/|\./|~/|[A-Za-z]:\\)[\w./\\~-]+$|[\w-]+(?:/[\w.-]+){2,}$         # path
     |[\w-]+\.(?:py|js|ts|go|rb|java|txt|docx?|xlsx?|pdf|zip|rar|7z|ya?ml|json|env|md|sh|conf|cfg|ini|kdbx|html?|php|ru|com|local|org|net|io|log|xml|csv|png|jpe?g)\W?$
     |(?:sha|md|aes|rsa|pbkdf|bcrypt|argon|base|utf|rfc|win|oauth|2fa|mfa|wpa|tls|ipv|k8s|s3|ec2|ldap3?|x509|web|http)-?\d*\w{0,3}(?:-\d+)?$
@@ -45,8 +45,9 @@ _THING = Pattern(
     |[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F-]{20,}$|[0-9a-f]{40}$|[0-9a-f]{64}$
     |[A-Za-z_][\w.]*(?:\(|\[|->|::|\.\w+\()                              # a call, an index
     |[a-z]+(?:\.[a-z]+)+$|(?:self|this|config|settings|re[qs]|request|body|data|user|process|params|props|args|opt\w{0,5}|form|event|env|ctx|state|input|conf|cfg|app|db)\.\w+$
+    |[A-Za-z]?[a-z]+(?:[A-Z][a-z]+|_[a-z]+)*(?:\.[A-Za-z]?[a-z]+(?:[A-Z][a-z]+|_[a-z]+)*)+$
     |[a-z]+(?:_[a-z]+)+\d?$|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|[a-z]+(?:[A-Z][a-z]+)+\d?$|(?:[A-Z][a-z]+){2,}\d?$   # names in code
-    |1[Pp]assword|[a-z]{2,12}=[a-z]+$
+    |1[Pp]assword|[a-z][a-z_]{1,20}=[a-z0-9.]*$
     |x:\d+|[A-Za-z]+/\d+(?:\.\d+)*$|[a-z]+:v?\d{1,3}$|(?i:pass(?:word|wd)?|pwd|login|user|admin|id)_?\d{0,2}$
     |\d{2,5}/\w+$|[a-zа-я]+(?:/[a-zа-я]+\d*)+$
     |&&|\|\||==|!=|>=|<=|=>|\\n|\\t""",
@@ -57,6 +58,13 @@ _COMMON = frozenset(
     "sunshine princess football baseball superman batman shadow master trustno hunter welcome starwars whatever freedom passw0rd p@ssw0rd pa$$w0rd pa$$word p@ssword "
     "abc123 qwe123 admin123 root123 test123 user123 1q2w3e 1q2w3e4r 1qaz2wsx zaq12wsx q1w2e3 q1w2e3r4 privet nastya natasha marina zvezda spartak lokomotiv "
     "kotenok solnyshko lubov ljubov vfvf gfhjkm ghbdtn gbplf yfnfif cjkysirj".split()
+)
+# What names a thing everywhere but after a sign that says "this is the password": "TIGER_2024", "copper-autumn-garden".
+_WORD_AND_NUMBER = Pattern(r"(?:[a-z]{4,12}|[A-Z]{4,12}|[A-Z][a-z]{3,11})[-_.]\d{2,4}$")
+_WORDS_JOINED = Pattern(r"[a-z]{3,12}(?:-[a-z]{3,12}){2,6}(?:-?\d{1,4})?$|[a-z]{3,12}(?:_[a-z]{3,12}){2,6}(?:_?\d{1,4})?$")
+_OF_CODE = Pattern(
+    r"pass|pwd|parol|secret|token|vault|key|user|login|name|hash|field|value|input|test|stand|host|node|serv|here|wiki|same|see|form|class|type|data|conf|sett|param|reset|change|auth|admin"
+    r"|prod|stage|staging|build|release|issue|task|ticket|string|text|default|required|error|invalid|must"
 )
 _SEPARATORS = Pattern(r"[-_.]")
 _KEYBOARD = Pattern(r"(?:qwe|asd|zxc|qaz|wsx|йцу|фыв|ячс|1q2w|q1w2|abc123|123qwe|pass?w[o0]rd|parol|gfhjkm)")
@@ -88,6 +96,16 @@ def shape_of(value: str) -> Shape:
     if has_digit and any(map(str.isalpha, value)):
         return Shape.STRONG if len(value) >= _LONG and _interleaved(value) else Shape.MIXED
     return _shape_by_parts(value) if not _odd_signs(value) else Shape.MIXED
+
+
+def shape_when_told(value: str, *, words: bool) -> Shape:
+    """The shape of what stands where a password is told: a word with a number, and with `words` joined words, may be one there."""
+    shape = shape_of(value)
+    if shape >= Shape.MIXED or not _LONG <= len(value) <= _LONGEST:
+        return shape
+    told = _WORD_AND_NUMBER.match(value, 0, len(value)) or (words and _WORDS_JOINED.match(value, 0, len(value)))
+    lower = value.lower()
+    return Shape.MIXED if told and not _OF_CODE.search(lower, 0, len(lower)) else shape
 
 
 def _shape_of_letters(value: str, core: str) -> Shape:

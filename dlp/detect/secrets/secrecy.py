@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import pairwise
 from math import log2
 
@@ -14,7 +13,7 @@ _MARKS = Pattern(
     r"|t?o?k?e?n?[-_]?goes[-_]?here|[-_]here\b|^my[-_]|^some[-_]|^the[-_]|^test[-_]?(?:key|token|secret|api)|lorem"
 )
 _REFERENCE = Pattern(
-    r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]*$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
+    r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]*$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@+$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
     |environ|getenv|env\(|env\.|env\[|secrets?\.|vault[:.(]|config[.\[(]|settings\.|self\.|this\.|args\.|ssm:|op://|!ref|valuefrom""".replace(
         "\n    ", ""
     )
@@ -30,7 +29,7 @@ def entropy(value: str) -> float:
     size = len(value)
     if not size:
         return 0.0
-    return log2(size) - sum(count * log2(count) for count in Counter(value).values()) / size
+    return log2(size) - sum([count * log2(count) for count in map(value.count, set(value))]) / size
 
 
 def refers_elsewhere(value: str) -> bool:
