@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from dlp.detect.view import View
@@ -98,10 +99,11 @@ class Pattern:
         self.source = source
         self.flags = flags
         self._compiled: re.Pattern[str] | None = None
-        self.finditer = lambda text, start, end: self.compiled.finditer(text, start, end)
-        self.search = lambda text, start, end: self.compiled.search(text, start, end)
-        self.match = lambda text, start, end: self.compiled.match(text, start, end)
-        self.fullmatch = lambda text, start, end: self.compiled.fullmatch(text, start, end)
+        for method in ("finditer", "search", "match", "fullmatch"):
+            setattr(self, method, partial(self._first_use, method))
+
+    def _first_use(self, method: str, text: str, start: int, end: int) -> object:
+        return getattr(self.compiled, method)(text, start, end)
 
     @property
     def compiled(self) -> re.Pattern[str]:

@@ -123,7 +123,8 @@ def _by_text(hits: Sequence[Hit], starts: Sequence[int]) -> dict[int, list[Hit]]
     by_text: dict[int, list[Hit]] = {}
     for end, index, start in hits:
         at = bisect_right(starts, end - 1) - 1
-        by_text.setdefault(at, []).append((end - starts[at], index, start - starts[at]))
+        # What an expression wants after a match may be the separator.
+        by_text.setdefault(at, []).append((min(end, starts[at + 1] - 1) - starts[at], index, start - starts[at]))
     return by_text
 
 

@@ -104,7 +104,7 @@ DD_API_KEY=‹H32›
 TWILIO_AUTH_TOKEN=‹H32›
 CLOUDFLARE_API_TOKEN=‹A40›
 DADATA_API_KEY = "‹H40›"
-mailchimp_api_key: ‹H32›-us‹nn›
+mailchimp_api_key: ‹MAILCHIMP›
 HEROKU_API_KEY=‹UUID›
 kubectl create secret generic app --from-literal=api-key=‹KEY›
 //registry.acme.ru/:_authToken=‹UUID›

@@ -1,6 +1,6 @@
 """Secrets in chats, code and configuration, the traps beside them and clean talk: a corpus the detectors were not made on.
 
-A person's PIN is labelled PASSWORD, a code sent once ONE_TIME_CODE; a connection string is labelled whole.
+A PIN is labelled ONE_TIME_CODE like a code sent once; a connection string is labelled whole.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SLOTS: dict[str, tuple[str, values.Maker]] = {
     "PHRASE": ("PASSWORD", values.quoted_password),
     "DIGITS": ("PASSWORD", values.digits_password),
     "CODEPW": ("PASSWORD", values.code_password),
-    "PIN": ("PASSWORD", values.pin),
+    "PIN": ("ONE_TIME_CODE", values.pin),
     "CODE": ("ONE_TIME_CODE", values.one_time_code),
     "D6": ("ONE_TIME_CODE", values.WORDS["d6"]),
     "SPLIT": ("ONE_TIME_CODE", values.split_code),
@@ -67,6 +67,7 @@ SLOTS: dict[str, tuple[str, values.Maker]] = {
     "H32": ("API_KEY", values.WORDS["hex32"]),
     "H40": ("API_KEY", values.WORDS["hex40"]),
     "A40": ("API_KEY", lambda r: values.mixed(r, 40)),
+    "MAILCHIMP": ("API_KEY", SERVICES["mailchimp"]),
     "UUID": ("API_KEY", values.WORDS["uuid"]),
     "TOKEN": ("API_KEY", service_token),
     "JWT": ("JWT", values.web_token),
@@ -107,7 +108,7 @@ def filled(rng: Random, template: str) -> Sample:
 
 def within(rng: Random, sample: Sample) -> Sample:
     """The sample among other words of its message."""
-    before = rng.choice(BEFORE)
+    before = "" if "\n" in sample.text else rng.choice(BEFORE)
     spans = tuple((start + len(before), end + len(before), name) for start, end, name in sample.spans)
     return Sample(before + sample.text + rng.choice(AFTER), spans)
 

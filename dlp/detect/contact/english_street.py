@@ -44,6 +44,7 @@ _COUNTRY = Pattern(
     r",[ ](?:usa|u\.s\.a\.|united states|uk|united kingdom|england|scotland|wales|ireland|canada|australia)(?![a-z])"
 )
 _ADDRESSED = Pattern(r"(?:address|ship(?:ped)? to|deliver(?:ed)?(?: to)?|place is|live at|lives at|residence|location|office|home)[^\d\n]{0,9}$")
+_ENDS = Pattern(r"[.,;!)\"'\n]|$")
 _STOP_WORDS = frozenset(
     (
         "the a an on in of down up at to from people minutes minute hours hour days day meters miles km blocks block more "
@@ -86,7 +87,7 @@ def _address(view: View, match: re.Match[str]) -> tuple[int, int, float] | None:
     if not parts and (not capitals and (weak or short or len(words) > 2)):
         return None
     if not parts and weak and match["type"] in ("way", "hill", "row", "walk", "green", "rise", "loop", "close", "place"):
-        if not (capitals and _ADDRESSED.search(view.lower, max(0, match.start() - 28), match.start())):
+        if not (capitals and _ENDS.match(view.lower, stop, len(view.lower)) and _ADDRESSED.search(view.lower, max(0, match.start() - 28), match.start())):
             return None
     if match["type"].endswith(".") and not parts and view.text[stop : stop + 1] == "":
         stop -= 1

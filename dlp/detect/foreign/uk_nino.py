@@ -13,7 +13,7 @@ _NUMBER = Pattern(
     r"|zz)[abceghj-prstw-z][abceghj-npr-tw-z](?P<sign>[ -]?)\d{2}(?P=sign)\d{2}(?P=sign)\d{2}(?P=sign)[a-d](?![^\W_])"
 )
 _WORDS = Rivals(
-    (r"nino\b", r"national insurance", r"ni (?:number|no)", r"insurance (?:number|no)", r"нац\w* страхов"),
+    (r"nino\b", r"national insurance", r"ni (?:number|no)", r"ni\b", r"insurance (?:number|no)", r"нац\w* страхов"),
     (r"order|ticket|track|parcel|серийн|артикул|трек|заказ|sku|part\b|ref\b|flight|рейс|invoice|model|модел",),
 )
 

@@ -11,6 +11,9 @@ _ITIN = Near(r"itin\b", r"individual taxpayer", r"tax ?id", r"taxpayer", before=
 _NHS = Near(r"nhs\b", r"national health", r"health number", before=50, after=25)
 # Printed on sample cards and in advertisements, so on nobody's (Social Security Administration).
 _SAMPLES = frozenset({"078051120", "219099999", "123456789", "987654321"})
+_OF_A_THING = Near(
+    r"parts?\b", r"qty\b", r"order\w*", r"ticket\w*", r"sku\b", r"item\w*", r"model\w*", r"арт\w*", r"заказ\w*", r"детал\w*", before=30, after=12
+)
 _SIGNS = frozenset({"-", " "})
 
 
@@ -37,6 +40,8 @@ class SocialSecurityNumber:
         word = _SSN.word(view, number.start, number.end) or _SSN.within(heading(view, number.start))
         if word:
             return Judged(0.9, f"structure, word near: {word}")
+        if _OF_A_THING.word(view, number.start, number.end):
+            return None
         return Judged(0.5 if number.alone else 0.4, "structure") if dashed and number.separators[0] == "-" else None
 
 

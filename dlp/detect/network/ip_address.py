@@ -22,7 +22,7 @@ _WORDS = Rivals(
     ),
     (
         r"верси|version|ver\b|chrome|хром|firefox|safari|edge\b|opera|yabrowser|mozilla|релиз|release|build|билд|сборк",
-        r"обнов",
+        r"обнов|тег\b|tag\b|app_?version|табл|рис\.",
         r"lib\w{2,}|driver|драйвер|прошивк|firmware|windows|android|ios\b|patch|патч|upgrad|updat|installer|sdk|dll",
         r"agent[/ ]|1с\b|1c\b",
         r"пп?\.(?=\s?$|\s?\d)|пункт|подпункт|раздел|section|clause|§|стать|гост|oid\b|isbn|глав[аеуы]",

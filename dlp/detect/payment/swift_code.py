@@ -28,6 +28,8 @@ _LABELLED = Pattern(
     r"(?:[ \-/_]{0,3}(?:code|код|bic|swift|банка"
     r"|бик)){0,3}[ ]{0,2}[:=|;,\t\n-][ \t]{0,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)(?![^\W_])"
 )
+_CODED = Pattern(r"[ \-/_](?:code|код)\w{0,2}(?: банка)? ([a-z]{8}|[a-z]{11})(?![^\W_])")
+_NAMES = frozenset({"SWIFT", "BIC", "CODE", "BANK", "IS", "THE", "OUR"})
 _REACH = 60
 
 
@@ -57,7 +59,8 @@ class SwiftCode:
         done = -1
         for word in _WORD.finditer(view.lower, start, end):
             stop = min(len(view.text), word.end() + _REACH)
-            labelled = _LABELLED.match(view.lower, word.end(), stop) or _BESIDE.match(view.lower, word.end(), stop)
+            forms = (form.match(view.lower, word.end(), stop) for form in (_LABELLED, _BESIDE, _CODED))
+            labelled = next((match for match in forms if match), None)
             if labelled:
                 codes = [(labelled.start(1), labelled.end(1))]
             else:
@@ -82,6 +85,9 @@ class SwiftCode:
         before, after = view.text[max(0, start - 24) : start].split(), view.text[end : end + 24].split()
         if not before or not before[-1].isupper():
             return False
+        last = before[-1].strip(":,.-")
+        if last.isascii() and last.isalpha() and last not in _NAMES:
+            return True
         return code[4:6] in _RARE or bool(after and after[0].isalpha() and after[0].isupper() and len(after[0]) > 1)
 
 

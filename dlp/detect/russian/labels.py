@@ -31,7 +31,7 @@ _BRACKETS = (" (", "(", " - ", " -")
 _LONGEST_GAP, _OWN_WORDS, _QUIET_WORDS = 32, 4, 2
 # What may stand between a number and the word after it that says what it is: "… — это номер заказа".
 _LINKING_WORDS = Pattern(r"[\s\"'(),:*-]*(?:(?:это|наш\w?|мой|мо[яе]|его|ее|их|номер\w{0,2}|is|my|our|his|her)[\s-]+){0,3}")
-_LABELS_NEXT = Pattern(r"[^\w\n]{0,4}\d|\s*[:=№#]")
+_LABELS_NEXT = Pattern(r"[^\w\n]{0,4}\d|\s*[:=№#]|\s(?:позже|потом|уточн|скин|пришл|нет|не|будет|later|missing)")
 _CLAUSE_END = frozenset(",;!?\n\ufffd")
 _QUIETING = frozenset({"phone", "order", "time", "money", "technical", "card", "foreign"})
 _YIELDING = frozenset({"order", "technical", "money", "series"})
@@ -161,7 +161,7 @@ def _after(view: View, end: int) -> tuple[Label, ...]:
     match = _WORDS.search(lower, end, stop)
     if match is None or any(char.isdigit() for char in lower[end : match.start()]):
         return ()
-    if _LABELS_NEXT.match(lower, match.end(), min(len(lower), match.end() + 8)):
+    if _LABELS_NEXT.match(lower, match.end(), min(len(lower), match.end() + 10)):
         return ()
     gap, kind = lower[end : match.start()], match.lastgroup or ""
     linked = _LINKING_WORDS.compiled.fullmatch(gap) is not None

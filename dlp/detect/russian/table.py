@@ -8,6 +8,7 @@ from dlp.detect.view import View
 
 REACH = 16_000
 _LONGEST_HEADING, _LONGEST_HEAD = 60, 1500
+_MOST_WORDS = 4
 _WIDE = "  "
 _SIGNS = ("\t", "|", ";", _WIDE, ",")
 # Commas and spaces stand in sentences too: there a heading has as many cells as the row.
@@ -30,6 +31,8 @@ def heading(view: View, start: int) -> str:
     if not delimiter:
         return ""
     column = len(_GAP.findall(row)) if delimiter == _WIDE else row.count(delimiter)
+    if delimiter not in _SURE and any(map(str.isalpha, row[row.rfind(delimiter) + 1 :] if column else row)):
+        return ""
     end = lower.find("\n", start, start + 400)
     width = 0 if delimiter in _SURE else len(_cells(lower[line : end if end >= 0 else start + 400], delimiter))
     reached = max(0, line - REACH)
@@ -53,7 +56,9 @@ def _cell(block: str, delimiter: str, column: int, width: int) -> str:
     """The heading in the first line of cells; `width` is how many cells it must have, 0 for any number."""
     for line in block.split("\n", 4)[:4]:
         cells = _cells(line, delimiter)
-        if len(cells) > max(column, 1) and width in (0, len(cells)) and any(char.isalpha() for char in line):
+        if len(cells) > max(column, 1) and any(char.isalpha() for char in line):
+            if width and (width != len(cells) or any(len(cell.split()) > _MOST_WORDS for cell in cells)):
+                return ""
             cell = cells[column].strip()
             return cell if len(cell) <= _LONGEST_HEADING and not any(char.isdigit() for char in cell) else ""
     return ""

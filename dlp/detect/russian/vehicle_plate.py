@@ -106,6 +106,8 @@ class VehiclePlate:
         letters = match[1] + match[5]
         spaced = bool(match[2] or match[4])
         named = word and word in view.lower[max(0, match.start() - len(word) - 3) : match.start()]
+        if word.startswith("номер") and match[5] in _SHORT_WORDS and spaced:
+            return
         if word and (named or not (spaced and match[5] in _SHORT_WORDS)):
             yield _plate(match, 0.93, f"word near: {word}")
             return

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+
 from dlp.detect.secrets.rule import Rule, Traits, keyed
 
 _HEX32 = "[0-9a-fA-F]{32}"
 _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+def _of_discord(token: str) -> float:
+    """A bot's token begins with its user's id, a number of 17 to 20 digits, in base64."""
+    head = token.split(".", 1)[0]
+    try:
+        user = b64decode(head + "=" * (-len(head) % 4))
+    except ValueError:
+        return 0.0
+    return 0.95 if user.isdigit() else 0.0
+
 
 DETECTORS = (
     Rule(
@@ -53,6 +65,13 @@ DETECTORS = (
         pattern=r"((?:[MNO][0-9A-Za-z_-]{23,27})\.[0-9A-Za-z_-]{6}\.[0-9A-Za-z_-]{27,40}+)",
         example="discord bot M{23}.{6}.{27}",
         traits=Traits(before=90, after=60, entropy=3.5),
+    ),
+    Rule(
+        "discord_bot_token_bare",
+        r"[mno][0-9a-z]{23}\.[0-9a-z_-]{6}\.[0-9a-z_-]{27}",
+        pattern=r"(?:[MNO][0-9A-Za-z]{23,25})\.[0-9A-Za-z_-]{6}\.[0-9A-Za-z_-]{27,40}+",
+        example="MTA0NzYyMzE5ODg0NTI2MTgx.{6}.{27}",
+        traits=Traits(judge=_of_discord),
     ),
     Rule(
         "discord_webhook",

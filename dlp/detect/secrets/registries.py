@@ -29,6 +29,7 @@ DETECTORS = (
         example="pypi-AgEIcHlwaS5vcmc{70w}",
     ),
     Rule("rubygems_key", "rubygems_", pattern="rubygems_[0-9a-f]{48}", example="rubygems_{48x}"),
+    Rule("clojars_token", "clojars_", pattern="CLOJARS_[0-9a-z]{60}", example="CLOJARS_{60l}"),
     Rule("crates_token", "cio[0-9a-z]{32}", pattern="cio[0-9A-Za-z]{32}", example="cio{32}"),
     Rule("nuget_key", "oy2", pattern="oy2[a-z0-9]{43}", example="oy2{43l}"),
     Rule(

@@ -13,7 +13,7 @@ _MARKS = Pattern(
     r"|t?o?k?e?n?[-_]?goes[-_]?here|[-_]here\b|^my[-_]|^some[-_]|^the[-_]|^test[-_]?(?:key|token|secret|api)|lorem"
 )
 _REFERENCE = Pattern(
-    r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]*$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@+$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
+    r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]{0,25}$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@+$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
     |environ|getenv|env\(|env\.|env\[|secrets?\.|vault[:.(]|config[.\[(]|settings\.|self\.|this\.|args\.|ssm:|op://|!ref|valuefrom""".replace(
         "\n    ", ""
     )
