@@ -36,7 +36,10 @@ _WORD = re.compile(r"[^\W\d_]+")
 _LATIN = re.compile(r"[A-Za-z]")
 _CYRILLIC = re.compile(r"[А-Яа-яЁё]")
 _MIXED = re.compile(r"[A-Za-z][А-Яа-яЁё]|[А-Яа-яЁё][A-Za-z]")
-_LIKE_DIGITS = re.compile(r"(?<![^\W_])[\dOoОоIl|ЗзбБBВSsЧч](?:[ \-.\u00a0\u2007\u2009\u202f\u2010-\u2015]{0,2}[\dOoОоIl|ЗзбБBВSsЧч]){7,40}(?![^\W_])")
+_LIKE_DIGITS = re.compile(
+    r"(?<![^\W_])[\dOoОоIl|ЗзбБBВSsЧч]"
+    r"(?:[ \-.\u00a0\u2007\u2009\u202f\u2010-\u2015]{0,2}[\dOoОоIl|ЗзбБBВSsЧч]){7,40}(?![^\W_])"
+)
 _NO_BYTE = re.compile(rb"[\x1a\x1b]+")
 _MARKUP_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ ]?(?:[*_~`|]{2,6}[ ]?)+(?=\d)")
 

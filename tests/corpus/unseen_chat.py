@@ -44,7 +44,9 @@ def messages(count: int = 2400) -> Iterator[str]:
     random = Random(SEED)
     for _ in range(count):
         tongue = "ru" if random.random() < 0.6 else "en"
-        text = random.choice((". ", "\n", ", ", " ")).join(_expanded(random, f"{{{tongue}}}") for _ in range(random.choice((1, 1, 1, 2, 2, 3, 5))))
+        text = random.choice((". ", "\n", ", ", " ")).join(
+            _expanded(random, f"{{{tongue}}}") for _ in range(random.choice((1, 1, 1, 2, 2, 3, 5)))
+        )
         yield _typed(random, text)
 
 

@@ -87,11 +87,43 @@ BLOCKS = (
     "--- Пересланное сообщение ---\nОт: Отдел кадров <{email}>\n\nСотрудник Зайцев П.П.\nпаспорт {pass10}\nСНИЛС {snils}", "> Добрый день!\n> Прошу внести: СНИЛС {snils}, ИНН {person}\n> С уважением\nвнесла, спасибо", '{{"client": {{"inn": "{firm}", "kpp": "{kpp}", "phone": "{phone}", "email": "{email}"}}}}', '{{"user_id": 4411, "snils": "{snils}", "birth_date": "{dob}", "ip": "{ip}"}}', '{{"card_number": "{card}", "exp": "09/28", "holder": "ELENA GROMOVA"}}', "<client><inn>{firm}</inn><phone>{phone}</phone><email>{email}</email></client>",
     "2026-03-12 10:22:01,331 INFO user email={email} ip={ip} inn={inn}", "2026-03-12T10:22:01Z ERROR payment failed card={card} user={email}", "[12.03.2026 10:22] Елена: мой номер {phone}\n[12.03.2026 10:23] Павел: ок, мой {phone}", "INSERT INTO clients VALUES (17, 'Громова', '{snils}', '{email}', '{phone}');", "order=88121&email={email}&phone={phone}&address=", "водитель Зайцев Павел, паспорт {pass10}, ВУ {licence}, авто {plate}, тел {phone}",
     "Доверенность: а/м Камаз {plate}, VIN {vin}, водитель паспорт {passport}", "Пациент Громова Е.П., {dob} г.р., полис ОМС {oms}, СНИЛС {snils}", "Ребёнок: дата рождения {dob}, свид. о рождении {birth}, снилс {snils}, полис ОМС {oms}", "значит так записывай инн {firm} потом кпп {kpp} потом огрн {ogrn} всё", "алло да записывай мой телефон {phone} почта {email} адрес {address}", "Beneficiary: Vektor LLC\nIBAN: {iban}\nSWIFT: {swift}\nAddress: {address_en}", "Patient: Mary Carter\nDOB: {dob_en}\nSSN: {ssn}\nPhone: {world}\nAddress: {address_en}", "name,email,phone,ssn\nMary,{email},{world},{ssn}", "Employee\tDOB\tSSN\nCarter\t{dob_en}\t{ssn}\nMiller\t{dob_en}\t{ssn}",
-    "карта {card}, если не пройдет то {card} или по номеру {phone}", "Доступы: {ip} и {ip}, почта {email}", "Заявка на пропуск\n1) Зайцев Павел, паспорт {pass10}\n2) Громова Елена, паспорт {pass10}\nАвто: {plate}", "НДФЛ: {person}; СФР: {snils}; карта: {card}", "Заказ 88121\nПолучатель: Громова Елена\nТел: {phone}\nАдрес: {address}\nСумма: 4 500 руб.", "Order #5512\nTo: {address_en}\nPhone: {world}\nTotal: $45.00", "Продавец {passport}, зарегистрирован {address}" " (паспорт проверен)",
+    "карта {card}, если не пройдет то {card} или по номеру {phone}", "Доступы: {ip} и {ip}, почта {email}", "Заявка на пропуск\n1) Зайцев Павел, паспорт {pass10}\n2) Громова Елена, паспорт {pass10}\nАвто: {plate}", "НДФЛ: {person}; СФР: {snils}; карта: {card}", "Заказ 88121\nПолучатель: Громова Елена\nТел: {phone}\nАдрес: {address}\nСумма: 4 500 руб.", "Order #5512\nTo: {address_en}\nPhone: {world}\nTotal: $45.00", "Продавец {passport}, зарегистрирован {address} (паспорт проверен)",
 )  # fmt: skip
 
-HEADS = ("", "", "", "Коллеги, ", "ок, ", "привет! ", "fyi ", "вот: ", "Переслано от Ольги:\n", "по заявке 88121: ", "12.03.2026 10:22 ", "ещё раз\n", "@ivan ", "в 10:30 созвон. ", "2) ", "итого 4500 руб, ")
-TAILS = ("", "", "", " спасибо", ", жду", "\nок?", " до 15.03", "!", " (проверено)", "; остальное позже", "\n\nОтправлено с iPhone", " 👍", " - 2 шт", "\n4500 руб")
+HEADS = (
+    "",
+    "",
+    "",
+    "Коллеги, ",
+    "ок, ",
+    "привет! ",
+    "fyi ",
+    "вот: ",
+    "Переслано от Ольги:\n",
+    "по заявке 88121: ",
+    "12.03.2026 10:22 ",
+    "ещё раз\n",
+    "@ivan ",
+    "в 10:30 созвон. ",
+    "2) ",
+    "итого 4500 руб, ",
+)
+TAILS = (
+    "",
+    "",
+    "",
+    " спасибо",
+    ", жду",
+    "\nок?",
+    " до 15.03",
+    "!",
+    " (проверено)",
+    "; остальное позже",
+    "\n\nОтправлено с iPhone",
+    " 👍",
+    " - 2 шт",
+    "\n4500 руб",
+)
 
 
 class _Filled(NamedTuple):
@@ -104,7 +136,9 @@ def samples(per_layout: int = 45, per_talk: int = 4, per_block: int = 6) -> Iter
     random = Random(SEED)
     for name, words in LABELS.items():
         for _ in range(per_layout):
-            yield _framed(random, filled(random, random.choice(LAYOUTS).replace("{V}", f"{{{name}}}").replace("{L}", random.choice(words))))
+            yield _framed(
+                random, filled(random, random.choice(LAYOUTS).replace("{V}", f"{{{name}}}").replace("{L}", random.choice(words)))
+            )
     for templates in TALK.values():
         for template in templates:
             for _ in range(per_talk):
@@ -164,7 +198,16 @@ def _slipped(random: Random, filled: _Filled) -> str:
 
 
 _EVASIVE = ("inn", "snils", "card", "phone", "ogrn", "iban", "pass10", "oms")
-_WORDS = {"inn": "ИНН", "snils": "снилс", "card": "карта", "phone": "тел", "ogrn": "огрн", "iban": "iban", "pass10": "паспорт", "oms": "полис омс"}
+_WORDS = {
+    "inn": "ИНН",
+    "snils": "снилс",
+    "card": "карта",
+    "phone": "тел",
+    "ogrn": "огрн",
+    "iban": "iban",
+    "pass10": "паспорт",
+    "oms": "полис омс",
+}
 _LIKE = str.maketrans("0361", "ОЗбl")
 
 
@@ -176,13 +219,17 @@ def evasions(count: int = 600) -> Iterator[Sample]:
         entity, make = MAKE[name]
         value = _hidden(random, make(random), name)
         head = f"{random.choice(HEADS)}{_WORDS[name]}{random.choice((' ', ': ', ' - '))}"
-        yield Sample(head + value + random.choice(("", " спасибо", ", жду", "\nок?")), ((len(head), len(head) + len(value), entity),))
+        yield Sample(
+            head + value + random.choice(("", " спасибо", ", жду", "\nок?")), ((len(head), len(head) + len(value), entity),)
+        )
 
 
 def _hidden(random: Random, value: str, name: str) -> str:
     bare = re.sub(r"[^0-9A-Za-z+]", "", value)
     ways = [
-        lambda: "".join(sign + random.choice(("", "", "\u200b", "\u200d", "\u2060", "\u00ad")) for sign in value[:-1]) + value[-1],
+        lambda: (
+            "".join(sign + random.choice(("", "", "\u200b", "\u200d", "\u2060", "\u00ad")) for sign in value[:-1]) + value[-1]
+        ),
         lambda: value.translate({ord("0") + digit: 0xFF10 + digit for digit in range(10)}),
         lambda: " ".join(bare),
         lambda: f"{value[: len(value) // 2].rstrip(' -.–')}\n{value[len(value) // 2 :].lstrip(' -.–')}",
@@ -190,5 +237,12 @@ def _hidden(random: Random, value: str, name: str) -> str:
         lambda: value.translate({ord("0") + digit: 0x1D7CE + digit for digit in range(10)}),
     ]
     if name != "iban":
-        ways.append(lambda: value[0] + value[1].translate(str.maketrans("1", "l")) + "".join(sign.translate(_LIKE) if random.random() < 0.5 else sign for sign in value[2:-1]) + value[-1])
+        ways.append(
+            lambda: (
+                value[0]
+                + value[1].translate(str.maketrans("1", "l"))
+                + "".join(sign.translate(_LIKE) if random.random() < 0.5 else sign for sign in value[2:-1])
+                + value[-1]
+            )
+        )
     return random.choice(ways)()

@@ -22,7 +22,7 @@ _BROKEN = {
     "pesel, check digit": ("PESEL {pesel}", "numer PESEL: {pesel}"),
     "nif, letter": ("DNI {nif}", "NIF: {nif}"),
 }
-_MAKE = {
+_MAKE: dict[str, v.Make] = {
     "inn": v.inn, "snils": v.snils, "ogrn": v.ogrn, "ogrnip": v.ogrnip, "card": v.card, "iban": v.iban, "oms": v.oms, "nhs": v.nhs, "pesel": v.pl_pesel, "nif": v.es_nif,
     "d4": lambda r: v.digits(r, 4), "d5": lambda r: v.digits(r, 5), "d6": lambda r: v.digits(r, 6), "d7": lambda r: v.digits(r, 7), "d8": lambda r: v.digits(r, 8), "d9": lambda r: v.digits(r, 9),
     "d10": lambda r: v.digits(r, 10), "d11": lambda r: v.digits(r, 11), "d12": lambda r: v.digits(r, 12), "d13": lambda r: v.digits(r, 13), "d14": lambda r: v.digits(r, 14), "d16": lambda r: v.digits(r, 16),
@@ -73,7 +73,7 @@ _KINDS: dict[str, tuple[str, ...]] = {
     "schedule": ("{t}-{t} созвон", "с {t} до {t} обед", "рейс SU{d4} в {t}", "поезд 0{d2}А вагон {n} место {n}", "авиабилет 555 {d10}", "бронь {h7}", "PNR ABC{d3}"),
     "requisites words": ("реквизиты скину позже", "р/с и БИК в договоре", "БИК неверный, проверьте", "IBAN нужен, SWIFT тоже", "укажите ИНН и КПП", "SWIFT отключили", "the bank asked for a SWIFT code", "снилс и паспорт принесите"),
     "numbers list": ("{d3} {d3} {d3} {d3}", "{n} {n} {n} {n} {n}", "{d4} {d4} {d3}", "1234567890", "11111111111", "0000000000", "12345678901234567890", "{d2} {d2} {d2}", "план {d3}/{d3}/{d3}", "{d5}, {d5}, {d5}"),
-    "constants": ("127.0.0.1:8080", "0.0.0.0", "localhost:5432", "255.255.255.0", "::1", "http://localhost:3000/{d4}", "00:00:00:00:00:00"),
+    "constants": ("127.0.0.1:8080", "0.0.0.0/0 в правилах", "localhost:5432", "255.255.255.0", "::1", "http://localhost:3000/{d4}", "00:00:00:00:00:00"),
     "network talk": ("порт {d4} открыт", "vlan {d3}", "ASN {d5}", "MTU 1500", "с {t}:{d2} до {t}:{d2}", "ratio {n}:{n}:{n}", "время гонки 01:{d2}:{d2}"),
     "spoken place": ("дом {n} этаж {n}", "кв. {n} не отвечает", "подъезд {n}, домофон {d3}", "офис {d3}, {n} этаж", "склад {n} стеллаж {d3}", "в г. {town} открыли {n} магазинов", "room {d3}, floor {n}", "комната {d3}, корпус {n}"),
     "units": ("{d4} кВт·ч", "{d5} шт. по {d3}", "{n} 000 км", "{d2},{d2} %", "{d6} строк", "{d3} МБ из {d4}", "t={d2}.{d2}C", "давление 1{d2} на {d2}", "{d3}/{d2} АД", "гемоглобин 1{d2}"),

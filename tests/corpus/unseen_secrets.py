@@ -22,14 +22,37 @@ ENTITIES = (
 
 
 def _uri(rng: Random) -> str:
-    scheme = rng.choice(["postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "amqp", "postgresql+asyncpg", "mysql+pymysql", "clickhouse", "mssql", "rediss", "amqps"])
+    scheme = rng.choice(
+        [
+            "postgres",
+            "postgresql",
+            "mysql",
+            "mongodb",
+            "mongodb+srv",
+            "redis",
+            "amqp",
+            "postgresql+asyncpg",
+            "mysql+pymysql",
+            "clickhouse",
+            "mssql",
+            "rediss",
+            "amqps",
+        ]
+    )
     user = "" if scheme == "redis" and rng.random() < 0.5 else values.WORDS["login"](rng)
     port = "" if "srv" in scheme else f":{values.WORDS['port'](rng)}"
-    return f"{scheme}://{user}:{values.plain_password(rng)}@{values.WORDS['host'](rng)}{port}" + rng.choice(["", "/0", "/" + values.WORDS["db"](rng), "/orders?sslmode=require"])
+    return f"{scheme}://{user}:{values.plain_password(rng)}@{values.WORDS['host'](rng)}{port}" + rng.choice(
+        ["", "/0", "/" + values.WORDS["db"](rng), "/orders?sslmode=require"]
+    )
 
 
 def _jdbc(rng: Random) -> str:
-    user, secret, host, db = values.WORDS["login"](rng), values.plain_password(rng), values.WORDS["host"](rng), values.WORDS["db"](rng)
+    user, secret, host, db = (
+        values.WORDS["login"](rng),
+        values.plain_password(rng),
+        values.WORDS["host"](rng),
+        values.WORDS["db"](rng),
+    )
     return rng.choice([
         f"jdbc:postgresql://{host}:5432/{db}?user={user}&password={secret}",
         f"jdbc:mysql://{host}:3306/{db}?user={user}&password={secret}",
@@ -39,7 +62,12 @@ def _jdbc(rng: Random) -> str:
 
 
 def _ado(rng: Random) -> str:
-    user, secret, host, db = values.WORDS["login"](rng), values.plain_password(rng), values.WORDS["host"](rng), values.WORDS["db"](rng)
+    user, secret, host, db = (
+        values.WORDS["login"](rng),
+        values.plain_password(rng),
+        values.WORDS["host"](rng),
+        values.WORDS["db"](rng),
+    )
     return rng.choice([
         f"Server={host};Database={db};User Id={user};Password={secret};",
         f"Data Source={host};Initial Catalog={db};User ID={user};Password={secret}",
@@ -86,7 +114,15 @@ SLOTS: dict[str, tuple[str, values.Maker]] = {
 }
 
 # Each row: templates, and how many times every one of them is drawn.
-CHAT = ((talk.PASSWORDS_RU, 6), (talk.PASSWORDS_EN, 6), (talk.PINS, 4), (talk.CODES, 6), (talk.KEYS, 6), (talk.TOKENS, 12), (talk.WEB_TOKENS, 6))
+CHAT = (
+    (talk.PASSWORDS_RU, 6),
+    (talk.PASSWORDS_EN, 6),
+    (talk.PINS, 4),
+    (talk.CODES, 6),
+    (talk.KEYS, 6),
+    (talk.TOKENS, 12),
+    (talk.WEB_TOKENS, 6),
+)
 MORE = ((talk.PRIVATE_KEYS, 6), (talk.AWS, 6), (talk.GITHUB, 6), (talk.BOTS, 8))
 LINES = ((lines.PASSWORD_LINES, 6), (lines.KEY_LINES, 6), (lines.DATABASE_LINES, 6))
 

@@ -17,7 +17,9 @@ SERVICES: dict[str, Maker] = {
     "gitlab": lambda r: r.choice(["glpat-", "gldt-", "glft-"]) + _urlsafe(r, 20),
     "gitlab_trigger": lambda r: "glptt-" + hexadecimal(r, 40),
     "slack_bot": lambda r: f"xoxb-{r.randint(10**11, 10**12)}-{r.randint(10**12, 10**13)}-{mixed(r, 24)}",
-    "slack_user": lambda r: f"xoxp-{r.randint(10**11, 10**12)}-{r.randint(10**11, 10**12)}-{r.randint(10**12, 10**13)}-{hexadecimal(r, 32)}",
+    "slack_user": lambda r: (
+        f"xoxp-{r.randint(10**11, 10**12)}-{r.randint(10**11, 10**12)}-{r.randint(10**12, 10**13)}-{hexadecimal(r, 32)}"
+    ),
     "slack_app": lambda r: f"xapp-1-A{run(r, UPPER, 10)}-{r.randint(10**12, 10**13)}-{hexadecimal(r, 64)}",
     "stripe": lambda r: r.choice(["sk_live_", "rk_live_"]) + mixed(r, r.choice([24, 99])),
     "stripe_webhook": lambda r: "whsec_" + mixed(r, 32),
@@ -46,7 +48,9 @@ SERVICES: dict[str, Maker] = {
     "mailchimp": lambda r: hexadecimal(r, 32) + f"-us{r.randint(1, 21)}",
     "brevo": lambda r: "xkeysib-" + hexadecimal(r, 64) + "-" + mixed(r, 16),
     "twilio": lambda r: "SK" + hexadecimal(r, 32),
-    "discord_bot": lambda r: base64.b64encode(str(r.randint(10**17, 10**18 - 1)).encode()).decode() + "." + mixed(r, 6) + "." + _urlsafe(r, 38),
+    "discord_bot": lambda r: (
+        base64.b64encode(str(r.randint(10**17, 10**18 - 1)).encode()).decode() + "." + mixed(r, 6) + "." + _urlsafe(r, 38)
+    ),
     "shopify": lambda r: r.choice(["shpat_", "shpss_", "shpca_", "shppa_"]) + hexadecimal(r, 32),
     "square": lambda r: "sq0csp-" + _urlsafe(r, 43),
     "braintree": lambda r: "access_token$production$" + run(r, LOWER, 16) + "$" + hexadecimal(r, 32),
@@ -71,7 +75,12 @@ SERVICES: dict[str, Maker] = {
     "duffel": lambda r: "duffel_live_" + _urlsafe(r, 43),
     "easypost": lambda r: "EZAK" + mixed(r, 54),
     "flutterwave": lambda r: "FLWSECK-" + hexadecimal(r, 32) + "-X",
-    "mapbox": lambda r: "sk." + base64.urlsafe_b64encode(b'{"u":"acme","a":"' + run(r, LOWER, 25).encode() + b'"}').decode().rstrip("=") + "." + _urlsafe(r, 22),
+    "mapbox": lambda r: (
+        "sk."
+        + base64.urlsafe_b64encode(b'{"u":"acme","a":"' + run(r, LOWER, 25).encode() + b'"}').decode().rstrip("=")
+        + "."
+        + _urlsafe(r, 22)
+    ),
     "yandex_oauth": lambda r: "y0_" + _urlsafe(r, 55),
     "yandex_api": lambda r: "AQVN" + _urlsafe(r, 36),
     "yandex_iam": lambda r: "t1." + _urlsafe(r, 80) + "." + _urlsafe(r, 86),
@@ -96,7 +105,9 @@ SERVICES: dict[str, Maker] = {
     "pinecone": lambda r: "pcsk_" + mixed(r, 6) + "_" + mixed(r, 62),
     "readme": lambda r: "rdme_" + run(r, LOWER, 70),
     "typeform": lambda r: "tfp_" + _urlsafe(r, 44) + "_" + _urlsafe(r, 14),
-    "rapid": lambda r: mixed(r, 10).lower() + "msh" + mixed(r, 15).lower() + "p1" + hexadecimal(r, 6) + "jsn" + hexadecimal(r, 12),
+    "rapid": lambda r: (
+        mixed(r, 10).lower() + "msh" + mixed(r, 15).lower() + "p1" + hexadecimal(r, 6) + "jsn" + hexadecimal(r, 12)
+    ),
 }
 
 # Of these services the key alone looks like any other run of its letters; the name beside it tells.

@@ -14,13 +14,37 @@ from stdnum.pl import nip, pesel
 Make = Callable[[Random], str]
 
 REGIONS = ("02", "16", "18", "26", "33", "39", "52", "59", "63", "67", "72", "77", "78")
-TOWNS = ("Калуга", "Барнаул", "Тверь", "Саратов", "Нижний Новгород", "Санкт-Петербург", "Великий Новгород", "Уфа", "Химки", "Москва")
+TOWNS = (
+    "Калуга",
+    "Барнаул",
+    "Тверь",
+    "Саратов",
+    "Нижний Новгород",
+    "Санкт-Петербург",
+    "Великий Новгород",
+    "Уфа",
+    "Химки",
+    "Москва",
+)
 STREETS = (
     "Строителей", "Чкалова", "Маршала Жукова", "Зелёная", "1-я Заводская", "Космонавтов", "40 лет Победы", "Лермонтова",
     "Генерала Белова", "Фрунзе", "Новая", "9 Мая", "Верхняя Красносельская", "Карла Маркса", "Гоголя", "Зои Космодемьянской",
 )  # fmt: skip
 MONTHS = ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря")
-ENGLISH_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December")
+ENGLISH_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 WORDED_DAYS = ("первого", "пятого", "двенадцатого", "двадцать третьего", "тридцатого")
 
 
@@ -56,7 +80,13 @@ def inn(random: Random) -> str:
 def spaced_inn(random: Random) -> str:
     number = inn(random)
     if len(number) == 10:
-        return random.choice((f"{number[:4]} {number[4:]}", f"{number[:2]} {number[2:4]} {number[4:9]} {number[9]}", f"{number[:3]} {number[3:6]} {number[6:]}"))
+        return random.choice(
+            (
+                f"{number[:4]} {number[4:]}",
+                f"{number[:2]} {number[2:4]} {number[4:9]} {number[9]}",
+                f"{number[:3]} {number[3:6]} {number[6:]}",
+            )
+        )
     return random.choice((f"{number[:4]} {number[4:8]} {number[8:]}", f"{number[:3]} {number[3:6]} {number[6:9]} {number[9:]}"))
 
 
@@ -68,7 +98,18 @@ def bare_snils(random: Random) -> str:
 def snils(random: Random) -> str:
     number = bare_snils(random)
     a, b, c, d = number[:3], number[3:6], number[6:9], number[9:]
-    return random.choice((f"{a}-{b}-{c} {d}", f"{a}-{b}-{c} {d}", f"{a}-{b}-{c}-{d}", f"{a} {b} {c} {d}", f"{a}{b}{c} {d}", f"{a}-{b}-{c}{d}", f"{a}‑{b}‑{c} {d}", f"{a}.{b}.{c}.{d}"))
+    return random.choice(
+        (
+            f"{a}-{b}-{c} {d}",
+            f"{a}-{b}-{c} {d}",
+            f"{a}-{b}-{c}-{d}",
+            f"{a} {b} {c} {d}",
+            f"{a}{b}{c} {d}",
+            f"{a}-{b}-{c}{d}",
+            f"{a}‑{b}‑{c} {d}",
+            f"{a}.{b}.{c}.{d}",
+        )
+    )
 
 
 def ogrn(random: Random) -> str:
@@ -95,7 +136,9 @@ def _keyed(head: str, tail: str, prefix: str) -> str:
 
 
 def account(random: Random, bank: str) -> str:
-    head = random.choice(("40702", "40802", "40817", "40703", "42301", "40602", "40502")) + random.choice(("810", "810", "840", "156"))
+    head = random.choice(("40702", "40802", "40817", "40703", "42301", "40602", "40502")) + random.choice(
+        ("810", "810", "840", "156")
+    )
     return _keyed(head, digits(random, 11), bank[6:])
 
 
@@ -104,7 +147,9 @@ def correspondent(bank: str) -> str:
 
 
 def _series(random: Random) -> tuple[str, str]:
-    return f"{random.choice(('45', '40', '22', '80', '36', '03', '65', '57'))}{random.choice((99, *range(1, 25))):02d}", digits(random, 6)
+    return f"{random.choice(('45', '40', '22', '80', '36', '03', '65', '57'))}{random.choice((99, *range(1, 25))):02d}", digits(
+        random, 6
+    )
 
 
 def passport(random: Random) -> str:
@@ -118,7 +163,9 @@ def passport(random: Random) -> str:
 
 def ten(random: Random) -> str:
     series, number = _series(random)
-    return random.choice((f"{series} {number}", f"{series[:2]} {series[2:]} {number}", f"{series}{number}", f"{series} № {number}"))
+    return random.choice(
+        (f"{series} {number}", f"{series[:2]} {series[2:]} {number}", f"{series}{number}", f"{series} № {number}")
+    )
 
 
 def foreign_passport(random: Random) -> str:
@@ -134,7 +181,12 @@ def oms(random: Random) -> str:
 
 
 def birth_certificate(random: Random) -> str:
-    series = random.choice(("I", "II", "III", "IV", "V")) + random.choice(("-", "-", " ")) + random.choice("АБВГДЕИКМ") + random.choice("АБВГЕЖИКЛМНОПР")
+    series = (
+        random.choice(("I", "II", "III", "IV", "V"))
+        + random.choice(("-", "-", " "))
+        + random.choice("АБВГДЕИКМ")
+        + random.choice("АБВГЕЖИКЛМНОПР")
+    )
     return f"{series} {random.choice(('№ ', '№', '', 'N '))}{digits(random, 6)}"
 
 
@@ -144,18 +196,36 @@ def military_id(random: Random) -> str:
 
 def plate(random: Random) -> str:
     a, b, c = (random.choice("АВЕКМНОРСТУХ") for _ in range(3))
-    number, region = f"{random.randint(1, 999):03d}", random.choice(("02", "16", "52", "77", "78", "97", "116", "150", "197", "777", "799"))
-    text = random.choice((f"{a}{number}{b}{c}{region}", f"{a}{number}{b}{c} {region}", f"{a} {number} {b}{c} {region}", f"{a}{number}{b}{c}/{region}", f"{a} {number} {b}{c}{region}"))
+    number, region = (
+        f"{random.randint(1, 999):03d}",
+        random.choice(("02", "16", "52", "77", "78", "97", "116", "150", "197", "777", "799")),
+    )
+    text = random.choice(
+        (
+            f"{a}{number}{b}{c}{region}",
+            f"{a}{number}{b}{c} {region}",
+            f"{a} {number} {b}{c} {region}",
+            f"{a}{number}{b}{c}/{region}",
+            f"{a} {number} {b}{c}{region}",
+        )
+    )
     return random.choice((text, text, text.lower(), text.translate(str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX"))))
 
 
 def vin(random: Random) -> str:
     signs = "ABCDEFGHJKLMNPRSTUVWXYZ0123456789"
-    return random.choice(("XTA", "Z94", "X4X", "XW7", "WDB", "JN1", "1HG", "KNA")) + "".join(random.choice(signs) for _ in range(8)) + random.choice("ABCEJ") + digits(random, 5)
+    return (
+        random.choice(("XTA", "Z94", "X4X", "XW7", "WDB", "JN1", "1HG", "KNA"))
+        + "".join(random.choice(signs) for _ in range(8))
+        + random.choice("ABCEJ")
+        + digits(random, 5)
+    )
 
 
 def cadastral(random: Random) -> str:
-    return f"{random.choice(REGIONS)}:{random.randint(1, 60):02d}:{digits(random, random.choice((6, 7)))}:{random.randint(1, 9999)}"
+    return (
+        f"{random.choice(REGIONS)}:{random.randint(1, 60):02d}:{digits(random, random.choice((6, 7)))}:{random.randint(1, 9999)}"
+    )
 
 
 def luhn(body: str) -> str:
@@ -179,7 +249,19 @@ def card(random: Random) -> str:
     if len(number) == 15:
         return random.choice((number, f"{number[:4]} {number[4:10]} {number[10:]}"))
     parts = [number[at : at + 4] for at in range(0, 16, 4)]
-    return random.choice((number, " ".join(parts), " ".join(parts), "-".join(parts), "  ".join(parts), ".".join(parts), "\u00a0".join(parts), "–".join(parts), f"{number[:8]} {number[8:]}"))
+    return random.choice(
+        (
+            number,
+            " ".join(parts),
+            " ".join(parts),
+            "-".join(parts),
+            "  ".join(parts),
+            ".".join(parts),
+            "\u00a0".join(parts),
+            "–".join(parts),
+            f"{number[:8]} {number[8:]}",
+        )
+    )
 
 
 def iban(random: Random) -> str:
@@ -197,7 +279,12 @@ def iban(random: Random) -> str:
 
 def swift(random: Random) -> str:
     bank = "".join(random.choice("ABCDEFGHIKLMNOPRSTUV") for _ in range(4))
-    return bank + random.choice(("RU", "DE", "GB", "KZ", "TR", "CN", "AE", "CH")) + random.choice(("MM", "FF", "2X", "2P", "33")) + random.choice(("", "", "XXX", "100"))
+    return (
+        bank
+        + random.choice(("RU", "DE", "GB", "KZ", "TR", "CN", "AE", "CH"))
+        + random.choice(("MM", "FF", "2X", "2P", "33"))
+        + random.choice(("", "", "XXX", "100"))
+    )
 
 
 def phone(random: Random) -> str:
@@ -216,12 +303,26 @@ def extended_phone(random: Random) -> str:
 
 
 def extended_world_phone(random: Random) -> str:
-    return f"+{random.choice(('1 212', '49 30', '44 20'))} 55501{digits(random, 2)} ext. {random.randint(10, 99)}".replace("+49 30 55501", "+49 30 555501").replace("+44 20 55501", "+44 20 7946 09").replace("+1 212 55501", "+1 212 555 01")
+    return (
+        f"+{random.choice(('1 212', '49 30', '44 20'))} 55501{digits(random, 2)} ext. {random.randint(10, 99)}".replace(
+            "+49 30 55501", "+49 30 555501"
+        )
+        .replace("+44 20 55501", "+44 20 7946 09")
+        .replace("+1 212 55501", "+1 212 555 01")
+    )
 
 
 def mobile10(random: Random) -> str:
     code, n = random.choice(("902", "916", "926", "953", "977")), random.choice("2345679") + digits(random, 6)
-    return random.choice((f"{code} {n[:3]}-{n[3:5]}-{n[5:]}", f"{code}{n}", f"({code}) {n[:3]}-{n[3:5]}-{n[5:]}", f"{code} {n[:3]} {n[3:5]} {n[5:]}", f"{code}-{n[:3]}-{n[3:5]}-{n[5:]}"))
+    return random.choice(
+        (
+            f"{code} {n[:3]}-{n[3:5]}-{n[5:]}",
+            f"{code}{n}",
+            f"({code}) {n[:3]}-{n[3:5]}-{n[5:]}",
+            f"{code} {n[:3]} {n[3:5]} {n[5:]}",
+            f"{code}-{n[:3]}-{n[3:5]}-{n[5:]}",
+        )
+    )
 
 
 def world_phone(random: Random) -> str:
@@ -233,8 +334,37 @@ def world_phone(random: Random) -> str:
     ))  # fmt: skip
 
 
-_NAMES = ("p.zaytsev", "marina_k", "orders", "d-volkov", "Elena.Gromova", "hr", "buh1", "ivan+bank", "AKULOV", "o.n.petrenko", "x7", "info", "director", "k.o'brien")
-_DOMAINS = ("stroymash.ru", "yandex.ru", "mail.ru", "gmail.com", "ooo-vektor.com", "sub.holding.su", "firma.online", "bank24.pro", "почта.рф", "uni.edu.kz", "icloud.com", "a1.team", "example.co.uk")
+_NAMES = (
+    "p.zaytsev",
+    "marina_k",
+    "orders",
+    "d-volkov",
+    "Elena.Gromova",
+    "hr",
+    "buh1",
+    "ivan+bank",
+    "AKULOV",
+    "o.n.petrenko",
+    "x7",
+    "info",
+    "director",
+    "k.o'brien",
+)
+_DOMAINS = (
+    "stroymash.ru",
+    "yandex.ru",
+    "mail.ru",
+    "gmail.com",
+    "ooo-vektor.com",
+    "sub.holding.su",
+    "firma.online",
+    "bank24.pro",
+    "почта.рф",
+    "uni.edu.kz",
+    "icloud.com",
+    "a1.team",
+    "example.co.uk",
+)
 
 
 def email(random: Random) -> str:
@@ -244,14 +374,29 @@ def email(random: Random) -> str:
 def ip(random: Random) -> str:
     if random.random() < 0.2:
         a, b, c = (f"{random.randint(4096, 65535):x}" for _ in range(3))
-        return random.choice((f"2a02:6b8:{a}::{b}", f"2001:db8:{a}:{b}::{c}", f"fe80::{a}:{b[:2]}ff:fe{c[:2]}:{b}", f"fd00:{a}:{b}::1", f"2a0d:{a}:{b}:{c}:0:0:0:1"))
+        return random.choice(
+            (
+                f"2a02:6b8:{a}::{b}",
+                f"2001:db8:{a}:{b}::{c}",
+                f"fe80::{a}:{b[:2]}ff:fe{c[:2]}:{b}",
+                f"fd00:{a}:{b}::1",
+                f"2a0d:{a}:{b}:{c}:0:0:0:1",
+            )
+        )
     head = random.choice(("10", "192.168", "172.16", "185.71", "95.24", "46.17", "10.200", "213.180"))
     return ".".join([head, *(str(random.randint(1, 254)) for _ in range(4 - head.count(".") - 1))])
 
 
 def mac(random: Random) -> str:
     parts = [f"{random.randint(0, 255):02x}" for _ in range(6)]
-    return random.choice((":".join(parts), ":".join(parts).upper(), "-".join(parts).upper(), ".".join("".join(parts)[at : at + 4] for at in (0, 4, 8))))
+    return random.choice(
+        (
+            ":".join(parts),
+            ":".join(parts).upper(),
+            "-".join(parts).upper(),
+            ".".join("".join(parts)[at : at + 4] for at in (0, 4, 8)),
+        )
+    )
 
 
 def birth_date(random: Random) -> str:
@@ -285,8 +430,23 @@ def address(random: Random) -> str:
 
 def english_address(random: Random) -> str:
     house, flat = random.randint(2, 9800), random.randint(1, 90)
-    street = random.choice(("Birch", "Franklin", "W 34th", "Martin Luther King Jr", "Willow Creek", "Sunnyvale", "N Lincoln", "Old Mill", "St. James", "Queen's"))
-    kind = random.choice(("St", "Street", "Ave", "Avenue", "Rd", "Road", "Blvd", "Drive", "Dr", "Lane", "Ct", "Way", "Place", "Terrace"))
+    street = random.choice(
+        (
+            "Birch",
+            "Franklin",
+            "W 34th",
+            "Martin Luther King Jr",
+            "Willow Creek",
+            "Sunnyvale",
+            "N Lincoln",
+            "Old Mill",
+            "St. James",
+            "Queen's",
+        )
+    )
+    kind = random.choice(
+        ("St", "Street", "Ave", "Avenue", "Rd", "Road", "Blvd", "Drive", "Dr", "Lane", "Ct", "Way", "Place", "Terrace")
+    )
     return random.choice((
         f"{house} {street} {kind}", f"{house} {street} {kind}, Apt {flat}", f"{house} {street} {kind}, Suite {flat}, Seattle, WA 98101", f"{house} {street} {kind}, Columbus, OH 432{digits(random, 2)}",
         f"{house} {street} {kind}, Apt. {flat}B, New York, NY 100{digits(random, 2)}", f"Flat {flat}, {house % 200 + 1} {street} {kind}, Manchester M1 4BT", f"{house % 200 + 1} {street} {kind}, London EC1A 1BB", f"{house} {street} {kind} #{flat}, San Diego, CA 92101-{digits(random, 4)}",
@@ -312,7 +472,9 @@ def nhs(random: Random) -> str:
         body = random.choice("4679") + digits(random, 8)
         check = -weighted(body, range(10, 1, -1)) % 11
         if check < 10:
-            return random.choice((f"{body[:3]} {body[3:6]} {body[6:]}{check}", f"{body[:3]}-{body[3:6]}-{body[6:]}{check}", f"{body}{check}"))
+            return random.choice(
+                (f"{body[:3]} {body[3:6]} {body[6:]}{check}", f"{body[:3]}-{body[3:6]}-{body[6:]}{check}", f"{body}{check}")
+            )
 
 
 def es_nif(random: Random) -> str:
@@ -347,7 +509,9 @@ def it_code(random: Random) -> str:
 def fr_nir(random: Random) -> str:
     body = f"{random.choice('12')}{random.randint(50, 99)}{random.randint(1, 12):02}{random.choice(('75', '13', '69'))}{digits(random, 3)}{random.randint(1, 999):03}"
     number = body + str(nir.calc_check_digits(body))
-    return random.choice((number, f"{number[0]} {number[1:3]} {number[3:5]} {number[5:7]} {number[7:10]} {number[10:13]} {number[13:]}"))
+    return random.choice(
+        (number, f"{number[0]} {number[1:3]} {number[3:5]} {number[5:7]} {number[7:10]} {number[10:13]} {number[13:]}")
+    )
 
 
 def de_tax_id(random: Random) -> str:

@@ -43,7 +43,10 @@ _REGION = Pattern(
 _COUNTRY = Pattern(
     r",[ ](?:usa|u\.s\.a\.|united states|uk|united kingdom|england|scotland|wales|ireland|canada|australia)(?![a-z])"
 )
-_ADDRESSED = Pattern(r"(?:address|ship(?:ped)? to|deliver(?:ed)?(?: to)?|place is|live at|lives at|residence|location|office|home)[^\d\n]{0,9}$")
+_ADDRESSED = Pattern(
+    r"(?:address|ship(?:ped)? to|deliver(?:ed)?(?: to)?|place is|lives? at|residence|location|office|home)[^\d\n]{0,9}$"
+)
+_NOT_ALWAYS_STREETS = frozenset("way hill row walk green rise loop close place".split())
 _ENDS = Pattern(r"[.,;!)\"'\n]|$")
 _STOP_WORDS = frozenset(
     (
@@ -86,14 +89,19 @@ def _address(view: View, match: re.Match[str]) -> tuple[int, int, float] | None:
     short = match["type"].rstrip(".") == "st"
     if not parts and (not capitals and (weak or short or len(words) > 2)):
         return None
-    if not parts and weak and match["type"] in ("way", "hill", "row", "walk", "green", "rise", "loop", "close", "place"):
-        if not (capitals and _ENDS.match(view.lower, stop, len(view.lower)) and _ADDRESSED.search(view.lower, max(0, match.start() - 28), match.start())):
-            return None
+    if not parts and match["type"] in _NOT_ALWAYS_STREETS and not (capitals and _addressed(view, match.start(), stop)):
+        return None
     if match["type"].endswith(".") and not parts and view.text[stop : stop + 1] == "":
         stop -= 1
     before = _UNIT_BEFORE.search(view.lower[max(0, match.start() - 24) : match.start()])
     begin = match.start() - (len(before.group()) if before else 0)
     return begin, stop, 0.9 if parts else 0.75 if capitals else 0.6
+
+
+def _addressed(view: View, start: int, end: int) -> bool:
+    """Whether words before say that a place follows, and nothing goes on behind it."""
+    ends = _ENDS.match(view.lower, end, len(view.lower)) is not None
+    return ends and _ADDRESSED.search(view.lower, max(0, start - 28), start) is not None
 
 
 def _stop(lower: str, end: int) -> tuple[int, int]:

@@ -34,7 +34,7 @@ _RIGHT_BEFORE = Pattern(r"\w*[ :.\n\t|*>=-]*$")
 _WORDS = Rivals(
     (
         r"(?:контактн\w+|сотов\w+|мобильн\w+) (?:номер|тел)|по номеру(?= [+78(]|\s?$)",
-        r"номер (?:водител|курьер|менеджер|диспетчер|клиент|прораб|мастер|мам|пап|муж|жен|секретар|директор|сотрудник|бухгалт|оператор)",
+        r"номер (?:водител|курьер|менеджер|диспетчер|клиент|прораб|мастер|мам|пап|муж|жен|секретар|директор|сотрудник|бухгалт)",
         r"(?:my|his|her|our|your|their|new|contact) (?:number|no\b)",
         r"тел\b|телефон|тлф|мобил|моб\b|сотов|звон|набер|набир|позвон|дозвон|перезвон|факс|контакт|ватсап|вацап|вотсап",
         r"вайбер|смс",
@@ -70,6 +70,9 @@ _RUSSIAN_SHAPES = frozenset(
 )  # fmt: skip
 
 
+_RARE_SHAPES = frozenset({(1,) * 10, (3, 4, 3), (6, 4), (4, 6), (5, 5), (4, 2, 4), (3, 5, 2), (3, 2, 5)})
+
+
 def _shape(text: str, drop: int) -> tuple[int, ...]:
     """Lengths of the digit groups without the first `drop` digits."""
     groups = [len(group) for group in _DIGITS.findall(text)]
@@ -83,15 +86,14 @@ def _shape(text: str, drop: int) -> tuple[int, ...]:
 
 
 def _pull(view: View, start: int, end: int) -> Pull:
-    """Which way the words near pull; a table's heading decides where there is one, and a word spent on another number does not."""
+    """Which way the words near pull: a table's heading where there is one, and no word spent on another number."""
     cell = heading(view, start)
     said = _WORDS.says(cell) if cell else None
     if said is not None:
         return Pull(cell, said, start, start)
     pull = _WORDS.pull(view, start, end)
-    if not pull.speaks_for:
-        if pull.speaks_for is False and pull.end <= start and _SPENT.search(view.lower, pull.end, start):
-            return Pull("", None)
+    if pull.speaks_for is False and pull.end <= start and _SPENT.search(view.lower, pull.end, start):
+        return Pull("", None)
     return pull
 
 
@@ -229,7 +231,7 @@ class PhoneNumber:
             return None
         if pull.speaks_for is None and text[0] == "7" and national[0] != "9":
             return None
-        if "(" not in text and shape in ((1,) * 10, (3, 4, 3), (6, 4), (4, 6), (5, 5), (4, 2, 4), (3, 5, 2), (3, 2, 5)) and pull.speaks_for is None:
+        if pull.speaks_for is None and "(" not in text and shape in _RARE_SHAPES:
             return None
         confidence = 0.95 if pull.speaks_for else 0.85 if grouped else 0.65
         why = f"plan, word near: {pull.word}" if pull.speaks_for else "plan"

@@ -12,8 +12,9 @@ _NHS = Near(r"nhs\b", r"national health", r"health number", before=50, after=25)
 # Printed on sample cards and in advertisements, so on nobody's (Social Security Administration).
 _SAMPLES = frozenset({"078051120", "219099999", "123456789", "987654321"})
 _OF_A_THING = Near(
-    r"parts?\b", r"qty\b", r"order\w*", r"ticket\w*", r"sku\b", r"item\w*", r"model\w*", r"арт\w*", r"заказ\w*", r"детал\w*", before=30, after=12
-)
+    r"parts?\b", r"qty\b", r"order\w*", r"ticket\w*", r"sku\b", r"item\w*", r"model\w*", r"арт\w*", r"заказ\w*", r"детал\w*",
+    before=30, after=12,
+)  # fmt: skip
 _SIGNS = frozenset({"-", " "})
 
 

@@ -34,7 +34,8 @@ _LENGTHS = {
 _START = Pattern(rf"(?<![^\W_])(?:{'|'.join(sorted(_LENGTHS))})[ -]?[0-9]{{2}}")
 _CAPITALS = Pattern(r"[A-Z]{2}")
 _SPELLED = Pattern(
-    r"(?<![a-z])iban[ :=-]{1,4}([a-z](?:[ -][0-9a-z]){14,33}|[a-z]{2}[ -]?\d\d[0-9a-z -]{0,34}\n[0-9a-z -]{1,34}[0-9a-z])(?![0-9a-z])"
+    r"(?<![a-z])iban[ :=-]{1,4}([a-z](?:[ -][0-9a-z]){14,33}"
+    r"|[a-z]{2}[ -]?\d\d[0-9a-z -]{0,34}\n[0-9a-z -]{1,34}[0-9a-z])(?![0-9a-z])"
 )
 _LONGEST_SPELLED = 80
 _SEPARATORS = " -"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from dlp.detect.detector import Pattern
@@ -15,8 +16,10 @@ REACH_BEFORE = 90
 REACH_AFTER = 34
 
 # A word begins where letters of its script begin, so a label glued to another script's letter is still read.
-_BEGINS = "(?:(?<![а-я])(?=[а-я])|(?<![a-z0-9])(?=[a-z]))"
-_WORDS = Pattern(_BEGINS + "(?:" + "|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in FRAGMENTS) + ")")
+_LETTERS = Pattern("[а-я]+|(?<![0-9])[a-z]+")
+# A fragment whose first character is a letter that must stand there.
+_FIRST_LETTER = re.compile(r"[a-zа-я](?![?*{|])")
+_WORD = Pattern("|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in FRAGMENTS))
 _DATES = Pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\b\d{3}-\d{3}\b")
 _SPENT = Pattern(r"\d{4,}[^\n]*?[^\W\d_]{3,}|\d{4,}[^\n]*\n\s*[^\W\d_]{3,}", re.DOTALL)
 # Words that lead from one number of a label to its next: "паспорт старый 45 06 123456 новый …".
@@ -104,12 +107,12 @@ def _in_heading(view: View, start: int) -> tuple[Label, ...]:
     cell = heading(view, start)
     if not cell:
         return ()
-    return tuple(Label(match.lastgroup or "", match.group(), 0, 0, tight=True) for match in _WORDS.finditer(cell, 0, len(cell)))
+    return tuple(Label(match.lastgroup or "", match.group(), 0, 0, tight=True) for match in _words(cell, 0, len(cell)))
 
 
 def _before(view: View, start: int) -> tuple[Label, ...]:
     lower = view.lower
-    matches = list(_WORDS.finditer(lower, max(0, start - REACH_BEFORE), start))
+    matches = list(_words(lower, max(0, start - REACH_BEFORE), start))
     group: list[Label] = []
     for match in reversed(matches):
         label = _label(lower, match, start)
@@ -123,6 +126,31 @@ def _before(view: View, start: int) -> tuple[Label, ...]:
                 break
             group.append(label)
     return tuple(group)
+
+
+def _words(lower: str, start: int, stop: int) -> Iterator[re.Match[str]]:
+    """The label words in `[start, stop)`, each the first that matches where letters of its script begin."""
+    done = start
+    for letters in _LETTERS.finditer(lower, start, stop):
+        at = letters.start()
+        cut = at == start and at > 0 and _same_script(lower[at - 1], lower[at])
+        if at < done or cut or not _of_letter(lower[at]).match(lower, at, stop):
+            continue
+        match = _WORD.match(lower, at, stop)
+        if match:
+            done = match.end()
+            yield match
+
+
+@cache
+def _of_letter(letter: str) -> Pattern:
+    """The label words that can begin with a letter: most words of a talk fail a handful of them instead of all."""
+    words = [word for _, words in FRAGMENTS for word in words]
+    return Pattern("|".join([word for word in words if word[0] == letter or not _FIRST_LETTER.match(word)]) or r"(?!)")
+
+
+def _same_script(one: str, other: str) -> bool:
+    return ("а" <= one <= "я" and "а" <= other <= "я") or (("a" <= one <= "z" or one.isdigit()) and "a" <= other <= "z")
 
 
 def _label(lower: str, match: re.Match[str], start: int) -> Label:
@@ -158,7 +186,7 @@ def _after(view: View, end: int) -> tuple[Label, ...]:
     lower = view.lower
     line_end = lower.find("\n", end, end + REACH_AFTER)
     stop = line_end if line_end >= 0 else min(len(lower), end + REACH_AFTER)
-    match = _WORDS.search(lower, end, stop)
+    match = next(_words(lower, end, stop), None)
     if match is None or any(char.isdigit() for char in lower[end : match.start()]):
         return ()
     if _LABELS_NEXT.match(lower, match.end(), min(len(lower), match.end() + 10)):

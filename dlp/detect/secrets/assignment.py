@@ -40,6 +40,14 @@ _MARKUP = Pattern(
 _BASIC = Pattern(r"(?i:basic)[ \t]{1,2}([0-9A-Za-z+/]{8,300}+={0,2})(?![\w+/=])")
 _NETRC = Pattern(r"(?i:machine[ \t]+\S{1,80}[ \t\n]+login[ \t]+\S{1,60}[ \t\n]+password[ \t]+)(?=\S)")
 
+# What must stand somewhere for the pattern to be worth trying.
+_PASSED = (
+    (_CLI, (" -", "--", "/p:", "/user:", "requirepass", "chpasswd", "echo", ":5432:", ":6432:", ":3306:", ":1433:", "sshpass")),
+    (_SQL, ("identified", "encrypted", "password '", 'password "', "password(", "set password", "securestring")),
+    (_MARKUP, ("<", "value=", "content=", "value =", "default")),
+    (_NETRC, ("machine",)),
+)
+
 # The word a key's name ends in; "monkey" is no key, "apikey" is.
 _KEY_WORD = Pattern(r"key|token|secret|cred|bearer|authorization|salt|pat(?![a-z])|ключ|токен|секрет")
 _GLUED = ("api", "access", "auth", "secret", "app", "private", "signing", "encryption", "master", "service", "subscription")
@@ -121,9 +129,13 @@ class AssignedPassword:
                 continue
             if not AFTER_LOGIN.search(view.lower, max(0, match.start() - 24), match.start()):
                 yield from _password(view.text, match.end(), Shape.MIXED, "assigned to a password")
-        for pattern in (_CLI, _SQL, _MARKUP, _NETRC):
+        for pattern, signs in _PASSED:
+            if not any(view.lower.find(sign, start, end) >= 0 for sign in signs):
+                continue
             for match in pattern.finditer(view.text, start, end):
                 yield from _password(view.text, match.end(), Shape.MIXED, "passed to a program")
+        if view.lower.find("basic", start, end) < 0:
+            return
         for match in _BASIC.finditer(view.text, start, end):
             if _is_basic(match.group(1)):
                 yield Found(*match.span(1), match.group(1), 0.9, "login and password in base64")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dlp.detect.detector import Detector, Found, Pattern
 from dlp.detect.view import View
 
-_DIGITS = r"(?P<code>(?:(?<=[Gg]-)|(?<![\w.,/:+-]))(?:\d{3}[ -]\d{3}|\d{4,8})(?![\w%]|[.,/:-]\d))"
+_DIGITS = r"(?P<code>(?:(?<=g-)|(?<![\w.,/:+-]))(?:\d{3}[ -]\d{3}|\d{4,8})(?![\w%]|[.,/:-]\d))"
 _KIND = (
     r"(?:(?:смс|sms|смс-|2fa|otp|totp|mfa|push|пуш|одноразов\w{2,4}|проверочн\w{2,3}|секретн\w{2,3}|верификацион\w{2,3}|пин|pin|one[- ]time|verification|security|confirmation|login|auth\w{0,12}"
     r"|access|passcode|код[- ]?подтвержден\w{2})[ -]{0,2}(?:код\w{0,2}|code|passcode|password|парол\w{1,2}|pin|пин)"
@@ -22,18 +22,18 @@ _KIND = (
 )
 _FOLLOWS = r"(?:[ \t]{1,2}(?:от|для|из|к|на|for|from|of|to|карты|карт\w{1,2}|симк\w|телефона|card|sim|phone|входа|тебе|мне|пришел|пришёл|пришло|прилетел|the|my|your|смс|sms|в|во|[а-яё]{3,12}|[a-z]{3,12})){0,4}?"
 _SIGN = r"[ \t]{0,2}(?::|=|-|—|is|это|вот|пришел|такой|:-)?[ \t\n]{0,3}[\"'`*]{0,2}"
-_CODE = Pattern(rf"(?i:(?<![\w]){_KIND}{_FOLLOWS}{_SIGN}){_DIGITS}")
+_CODE = Pattern(rf"(?:(?<![\w]){_KIND}{_FOLLOWS}{_SIGN}){_DIGITS}")
 _CODE_FOR = Pattern(
-    rf"(?i:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[ \t]{{1,2}}(?i:for (?:log|sign|verif)|to (?:log|sign|verify|confirm)|для (?:вход|подтвер|авториз)|подтвержд))"
+    rf"(?:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[ \t]{{1,2}}(?:for (?:log|sign|verif)|to (?:log|sign|verify|confirm)|для (?:вход|подтвер|авториз)|подтвержд))"
 )
 _CODE_LASTS = Pattern(
-    rf"(?i:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[.,;! \t]{{1,3}}(?i:действу|действит|никому|не сообщ|не говор|не показ|valid|expires|do not|don't|never))"
+    rf"(?:(?<![\w-])(?:code|код)[ \t]?:?[ \t]{{1,2}}){_DIGITS}(?=[.,;! \t]{{1,3}}(?:действу|действит|никому|не сообщ|не говор|не показ|valid|expires|do not|don't|never))"
 )
 _CODE_USED = Pattern(
-    rf"(?i:(?<!\w)(?:use|enter|введи\w{{0,2}}|используй\w{{0,2}})[ \t]){_DIGITS}(?=[ \t](?i:to (?:verify|log|sign|confirm)|для (?:вход|подтвер|авториз)|as your))"
+    rf"(?:(?<!\w)(?:use|enter|введи\w{{0,2}}|используй\w{{0,2}})[ \t]){_DIGITS}(?=[ \t](?:to (?:verify|log|sign|confirm)|для (?:вход|подтвер|авториз)|as your))"
 )
 _CODE_FIRST = Pattern(
-    rf"(?<!\S)(?:G-)?[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?i:-|это|is|—)?[ \t]{{0,2}}(?i:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
+    rf"(?<!\S)(?:g-)?[\"'`*]{{0,2}}{_DIGITS}[\"'`*]{{0,2}}[ \t]{{0,2}}(?:-|это|is|—)?[ \t]{{0,2}}(?:(?:ваш|твой|мой|the|your|my)(?: [\w-]{{2,16}}){{0,3}} (?:код|code|otp|пароль|pin)|код (?:из|подтвержд|для|авториз|доступа)\w{{0,8}}|otp)"
 )
 _OTHER = Pattern(
     r"(?i:домофон|подъезд|калитк|ошибк|error|exit|status|почтов|postal|zip|индекс|товар|артик|город|стран|подраздел|promo|промо|скидк|купон|country|dress|source|area|регион|оквэд|окпо|тн ?вэд"
@@ -86,7 +86,7 @@ class OneTimeCode:
         """The codes whose words or digits begin in the window."""
         reach = min(len(view.text), end + 20)
         for pattern, confidence in ((_CODE, 0.85), (_CODE_FOR, 0.8), (_CODE_LASTS, 0.8), (_CODE_USED, 0.8), (_CODE_FIRST, 0.85)):
-            for match in pattern.finditer(view.text, start, reach):
+            for match in pattern.finditer(view.lower, start, reach):
                 begin, stop = match.span("code")
                 if begin >= end:
                     break

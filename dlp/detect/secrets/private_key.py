@@ -13,6 +13,7 @@ from dlp.detect.view import View
 
 _LONGEST_KEY = 24_000
 _SHORTEST_BODY = 24
+_ENOUGH = 400
 _BEGIN = Pattern(r"-{2,6} ?BEGIN ((?:[A-Z0-9]{1,12} ){0,4}(?:PRIVATE KEY|PRIVATE KEY BLOCK|SSH2 ENCRYPTED PRIVATE KEY)) ?-{2,6}")
 _END = Pattern(r"-{2,6} ?END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)? ?-{2,6}")
 # A line of the block as typed, quoted ("> ") or escaped in JSON ("\\n"); the last one may be short.
@@ -59,7 +60,7 @@ class PemPrivateKey:
             if begin.start() >= end:
                 return
             stop = _end_of_block(view.text, begin.end())
-            body = _NOT_BASE64.compiled.sub("", view.text[begin.end() : stop])
+            body = _NOT_BASE64.compiled.sub("", view.text[begin.end() : min(stop, begin.end() + _ENOUGH)])
             if len(body) >= _SHORTEST_BODY and entropy(body) > 3.5:
                 encrypted = "ENCRYPTED" in view.text[begin.start() : min(stop, begin.end() + 60)]
                 yield Found(

@@ -29,7 +29,6 @@ DETECTORS = (
         example="pypi-AgEIcHlwaS5vcmc{70w}",
     ),
     Rule("rubygems_key", "rubygems_", pattern="rubygems_[0-9a-f]{48}", example="rubygems_{48x}"),
-    Rule("clojars_token", "clojars_", pattern="CLOJARS_[0-9a-z]{60}", example="CLOJARS_{60l}"),
     Rule("crates_token", "cio[0-9a-z]{32}", pattern="cio[0-9A-Za-z]{32}", example="cio{32}"),
     Rule("nuget_key", "oy2", pattern="oy2[a-z0-9]{43}", example="oy2{43l}"),
     Rule(
@@ -51,7 +50,7 @@ DETECTORS = (
     Rule(
         "packagist_token", "packagist_", pattern="packagist_(?:[oua][acur][tk]_)?[0-9a-f]{60,70}", example="packagist_uat_{68x}"
     ),
-    Rule("clojars_token", "clojars_", pattern="CLOJARS_[0-9a-f]{60}", example="CLOJARS_{60x}"),
+    Rule("clojars_token", "clojars_", pattern="CLOJARS_[0-9a-z]{60}", example="CLOJARS_{60x}"),
     keyed("hackage_token", "hackage hex.pm hex_api", value="[0-9a-f]{32}", example="HEX_API_KEY={32x}"),
     keyed("cloudsmith_key", "cloudsmith", value="[0-9a-f]{40}", example="cloudsmith api key: {40x}"),
     keyed("gemfury_token", "gemfury", value="[0-9A-Za-z-]{20,27}", example="gemfury token: {20}"),
