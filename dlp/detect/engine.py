@@ -21,7 +21,7 @@ from dlp.detect.work import Work, WorkSpentError
 from dlp.records import NOTHING_FOUND, Demand, Gap, GapReason, Scan, Text
 
 LONGEST_TEXT = 4_000_000
-UNITS_FOR_A_TEXT = 400_000
+UNITS_FOR_A_TEXT = 250_000
 _JOINED_AT_MOST = 200_000
 
 

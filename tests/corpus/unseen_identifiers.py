@@ -19,7 +19,7 @@ MAKE: dict[str, tuple[str, v.Make]] = {
     "foreign": ("RU_PASSPORT_FOREIGN", v.foreign_passport), "oms": ("RU_OMS", v.oms), "birth": ("RU_BIRTH_CERTIFICATE", v.birth_certificate),
     "military": ("RU_MILITARY_ID", v.military_id), "plate": ("RU_VEHICLE_PLATE", v.plate), "vin": ("VIN", v.vin), "cadastral": ("RU_CADASTRAL_NUMBER", v.cadastral),
     "card": ("CREDIT_CARD", v.card), "iban": ("IBAN_CODE", v.iban), "swift": ("SWIFT_CODE", v.swift), "phone": ("PHONE_NUMBER", v.phone),
-    "mobile10": ("PHONE_NUMBER", v.mobile10), "phone_ext": ("PHONE_NUMBER", v.extended_phone), "world_ext": ("PHONE_NUMBER", v.extended_world_phone), "world": ("PHONE_NUMBER", v.world_phone), "email": ("EMAIL_ADDRESS", v.email), "ip": ("IP_ADDRESS", v.ip), "mac": ("MAC_ADDRESS", v.mac),
+    "mobile10": ("PHONE_NUMBER", v.mobile10), "phone_ext": ("PHONE_NUMBER", v.extended_phone), "world_ext": ("PHONE_NUMBER", v.extended_world_phone), "world": ("PHONE_NUMBER", v.world_phone), "email": ("EMAIL_ADDRESS", v.email), "ip": ("IP_ADDRESS", v.ip), "ip4": ("IP_ADDRESS", v.ip4), "mac": ("MAC_ADDRESS", v.mac),
     "dob": ("DATE_OF_BIRTH", v.birth_date), "dob_en": ("DATE_OF_BIRTH", v.english_birth_date), "address": ("STREET_ADDRESS", v.address),
     "address_en": ("STREET_ADDRESS", v.english_address), "ssn": ("US_SSN", v.ssn), "itin": ("US_ITIN", v.itin), "nino": ("UK_NINO", v.nino), "nhs": ("UK_NHS", v.nhs),
     "nif": ("ES_NIF", v.es_nif), "nie": ("ES_NIE", v.es_nie), "pesel": ("PL_PESEL", v.pl_pesel), "nip": ("PL_NIP", v.pl_nip), "codice": ("IT_FISCAL_CODE", v.it_code),

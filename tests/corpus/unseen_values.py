@@ -383,6 +383,10 @@ def ip(random: Random) -> str:
                 f"2a0d:{a}:{b}:{c}:0:0:0:1",
             )
         )
+    return ip4(random)
+
+
+def ip4(random: Random) -> str:
     head = random.choice(("10", "192.168", "172.16", "185.71", "95.24", "46.17", "10.200", "213.180"))
     return ".".join([head, *(str(random.randint(1, 254)) for _ in range(4 - head.count(".") - 1))])
 

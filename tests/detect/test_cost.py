@@ -46,18 +46,15 @@ def engine() -> Engine:
 
 
 @pytest.mark.parametrize("wall", WALLS)
-def test_four_times_the_wall_costs_no_more_than_some_six_times_the_time(engine: Engine, wall: str) -> None:
+def test_a_wall_four_times_as_long_costs_no_square_of_the_time(engine: Engine, wall: str) -> None:
     def seconds(length: int) -> float:
         text = (WALLS[wall] * (length // len(WALLS[wall]) + 1))[:length]
-        times = []
-        for _ in range(2):
-            began = time.process_time()
-            engine.scan((Text("body", text),))
-            times.append(time.process_time() - began)
-        return min(times)
+        began = time.process_time()
+        engine.scan((Text("body", text),))
+        return time.process_time() - began
 
     # Linear is 4, quadratic 16; the floor keeps timer noise out where both are quick.
-    assert seconds(MEGABYTE) < 8 * max(seconds(MEGABYTE // 4), 0.05)
+    assert seconds(MEGABYTE) < 9 * max(seconds(MEGABYTE // 4), 0.1)
 
 
 def test_a_text_over_its_budget_is_told(engine: Engine) -> None:
@@ -67,7 +64,7 @@ def test_a_text_over_its_budget_is_told(engine: Engine) -> None:
 
 def test_a_text_too_long_is_read_as_far_as_the_limit_and_told(engine: Engine) -> None:
     card = "карта 4111 1111 1111 1111 "
-    scan = engine.scan((Text("body", card + "a" * LONGEST_TEXT),))
+    scan = engine.scan((Text("body", card + "слово " * (LONGEST_TEXT // 6)),))
     assert scan.gaps == (Gap("body", GapReason.TOO_LARGE, f"over {LONGEST_TEXT} characters"),)
     assert [finding.entity for finding in scan.findings] == ["CREDIT_CARD"]
 

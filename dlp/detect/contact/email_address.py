@@ -140,6 +140,8 @@ class EmailAddress:
 
     @staticmethod
     def _judged(view: View, start: int, at: int, stop: int) -> Found | None:
+        if view.text[start] == "_" and view.text.startswith("_", stop):
+            start += 1  # Markdown's emphasis.
         top = view.lower[start:stop].rpartition(".")[2]
         before = view.lower[max(0, start - 100) : start]
         if top in _FILES or before.endswith("@") or view.text[stop : stop + 1] == "@":

@@ -12,7 +12,7 @@ from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
 _PLUS = Pattern(
-    r"(?<![\w+])\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+"
+    r"(?<![^\W_])(?<!\+)\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+"
 )
 _TRUNK = Pattern(r"(?<![0-9+])(?<![0-9][./])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
 _AMERICAN = Pattern(
@@ -24,11 +24,11 @@ _LOCAL = Pattern(
     r"|\d{2}[ -]\d{2}[ -]\d{2}"
     r"|\(\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.:/]\d|,\d{1,2}(?!\d)|-\d)"
 )
-_EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?!\d)\)?")
+_EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?![\d@]|\.\w)\)?")
 _BREAK = Pattern(r"[?!\n]|[а-яa-z]{3}\. |(?<=[^.])\.\. ?")
 _DIGITS = re.compile(r"\d+")
 # Another number and a clause's end between a word and this number: the word was said of the other.
-_SPENT = Pattern(r"\d[^\n]*?(?:[,;:\n]|\. )[ \n]*[^\d\n]*$")
+_SPENT = Pattern(r"\d[^\n]*?(?:[,;:\n\ufffd]|\. )[ \n]*[^\d\n]*$")
 _RIGHT_BEFORE = Pattern(r"\w*[ :.\n\t|*>=-]*$")
 
 _WORDS = Rivals(
@@ -52,7 +52,7 @@ _WORDS = Rivals(
         r"order|ticket|track|barcode|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b|iat\b|exp\b",
         r"(?:request|session|trace|user|item|message|msg|correlation|build|chat|channel)[_ -]?id|id\b|uuid|imei|account|acct",
         r"version|card\b",
-        r"nhs\b|pesel|nip\b|regon|nino\b|utr\b|steuer|идентификационн",
+        r"nhs(?![a-z])|pesel|nip\b|regon|nino\b|utr\b|steuer|идентификационн",
         r"tx\b|rx\b|items|bytes|size|amount|total|port\b|commit|ssn|routing|case\b|пин\b",
     ),
     before=45,

@@ -6,9 +6,9 @@ from dlp.detect.detector import Judged, Near, Number
 from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
-_SSN = Near(r"ssn\b", r"ssns\b", r"social\b", r"соц(?:иальн|страх)", r"ссн\b", before=50, after=25)
-_ITIN = Near(r"itin\b", r"individual taxpayer", r"tax ?id", r"taxpayer", before=50, after=25)
-_NHS = Near(r"nhs\b", r"national health", r"health number", before=50, after=25)
+_SSN = Near(r"ssns?(?![a-z])", r"social\b", r"соц(?:иальн|страх)", r"ссн\b", before=50, after=25)
+_ITIN = Near(r"itin(?![a-z])", r"individual taxpayer", r"tax ?id", r"taxpayer", before=50, after=25)
+_NHS = Near(r"nhs(?![a-z])", r"national health", r"health number", before=50, after=25)
 # Printed on sample cards and in advertisements, so on nobody's (Social Security Administration).
 _SAMPLES = frozenset({"078051120", "219099999", "123456789", "987654321"})
 _OF_A_THING = Near(

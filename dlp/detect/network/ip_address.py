@@ -10,7 +10,10 @@ from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
 _V4 = Pattern(r"(?<![\d.])(?<!\d[,-])(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}(?![\d]|\.\d|-\d|[a-uw-zа-я])")
-_V6 = Pattern(r"(?<![0-9a-z:.])(?=[0-9a-f]{0,4}:)(?:[0-9a-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![0-9a-z:])")
+_V6 = Pattern(
+    r"(?<![0-9a-z:.])(?=[0-9a-f]{0,4}:)(?:[0-9a-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![0-9a-z]|:[0-9a-z:])"
+)
+_PORT = Pattern(r":\d{2,5}(?![\d:.])")
 _VERSION_BEFORE = Pattern(r"(?:[a-z]{2,}[/_-]|(?<![a-z])v|\d[a-z]-|==|~=|>=|@\^)$")
 _WORDS = Rivals(
     (
@@ -123,7 +126,7 @@ class IpAddress:
             return
         pull = _WORDS.pull(view, start, end)
         speaks_for = pull.speaks_for or _WORDS.says(heading(view, start)) or pull.speaks_for
-        if speaks_for is False:
+        if speaks_for is False and not _PORT.match(view.text, end, min(len(view.text), end + 7)):
             return
         confidence = _four_confidence(octets, speaks_for)
         yield Found(start, end, value, confidence, f"octets, word near: {pull.word}" if pull.speaks_for else "octets")

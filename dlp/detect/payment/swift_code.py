@@ -22,7 +22,7 @@ _COUNTRIES = frozenset(
 _RARE = frozenset("AG AI AQ AS BL BV CC CK CX ER FO GS HM IO KI MF MP MS NF NU OM PM PN SJ SO ST TF TK TL TO TV UM WF".split())
 _WORD = Pattern(r"(?<![^\W_])(?:swift|свифт\w{0,3}|bic)(?![a-z])")
 _CODE = Pattern(r"(?<![^\W_])([A-Z]{4}[A-Z]{2}[A-Z0-9]{2}(?:[A-Z0-9]{3})?)(?![^\W_])")
-_BESIDE = Pattern(r"[ \w:=-]{0,14}[ :=]([a-z]{6}(?:[a-z]\d|\d[a-z0-9])(?:[a-z0-9]{3})?)(?![^\W_])")
+_BESIDE = Pattern(r"[ \w:=-]{0,14}[ :=]([a-z]{6}(?:[a-z0-9]{2}(?:xxx|\d{3})|[a-z]\d|\d[a-z0-9]))(?![^\W_])")
 _RUSSIAN = Pattern(r"(?<![^\W_])бик[ :=-]{1,3}([a-z]{6}[a-z0-9]{2}(?:[a-z0-9]{3})?)(?![^\W_])")
 _LABELLED = Pattern(
     r"(?:[ \-/_]{0,3}(?:code|код|bic|swift|банка"

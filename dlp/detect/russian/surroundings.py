@@ -77,8 +77,10 @@ def broken_by_line(number: Number) -> bool:
     """True where one line's end cuts a number that is otherwise written in one line."""
     breaks = [separator for separator in number.separators if "\n" in separator]
     others = [separator for separator in number.separators if "\n" not in separator]
-    return len(breaks) == 1 and breaks[0].strip(" \r-") == "\n" and all(
-        len(separator) <= _WIDE and _IN_LINE.issuperset(separator) for separator in others
+    return (
+        len(breaks) == 1
+        and breaks[0].strip(" \r-") == "\n"
+        and all(len(separator) <= _WIDE and _IN_LINE.issuperset(separator) for separator in others)
     )
 
 

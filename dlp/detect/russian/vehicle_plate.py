@@ -17,6 +17,7 @@ _TRAILER = Pattern(rf"(?<![^\W_])([{_LETTERS}]{{2}})([ -]?)(\d{{3,4}})([ -]?)()(
 _MOTORCYCLE = Pattern(rf"(?<![^\W_])(\d{{4}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
 _ONE_SCRIPT = str.maketrans("abekmhopctyx", "авекмнорстух")
 _LATIN = frozenset("abekmhopctyx")
+_PREPOSITIONS = frozenset("на не но от то ко во со to at".split())
 _SHORT_WORDS = frozenset(
     {
         "на",
@@ -57,6 +58,8 @@ _WORDS = Near(
     r"шлагбаум\w*", r"прицеп\w*", r"мотоцикл\w*", r"мото(?![а-я])", r"такси", r"каршеринг\w*", r"фур[аыуе]\w*",
     r"грузовик\w*", r"водител\w*",
     r"(?:toyota|kia|bmw|lada|hyundai|ford|audi|volvo|камаз|газел|тойот|киа|хендай|лад|шкод|рено|фольксваген|мерседес|бмв|ауди)\w*",
+    r"(?:renault|logan|nissan|mazda|skoda|mercedes|lexus|chery|haval|geely|volkswagen|vw|mitsubishi|opel|honda|subaru|suzuki|camry)\w*",
+    r"гаи(?![а-я])", r"страховк\w*",
     r"licen[cs]e\s+plate\w*", r"plate\w*", r"(?:car|vehicle|truck|trailer)(?![a-z])", r"осаго", r"стс", r"vin",
     before=50, after=30,
 )  # fmt: skip
@@ -110,7 +113,10 @@ class VehiclePlate:
         named = word and word in view.lower[max(0, match.start() - len(word) - 3) : match.start()]
         if word.startswith("номер") and match[5] in _SHORT_WORDS and spaced:
             return
-        if word and (named or not (spaced and match[5] in _SHORT_WORDS)):
+        apart = view.text[match.start(1)].isupper() and any(
+            map(str.islower, view.text[max(0, match.start() - 20) : match.start()])
+        )
+        if word and (named or apart or not (spaced and match[5] in _PREPOSITIONS)):
             yield _plate(match, 0.93, f"word near: {word}")
             return
         cyrillic = _LATIN.isdisjoint(letters)

@@ -42,9 +42,14 @@ _FRAMES_WHOSE = Pattern(
     rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?=\S)"
 )
 _WORD_PASSED = Pattern(r"[\w\"'.-]{1,20}[ \t]{1,2}(?=\S)")
+_NAME = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])")
+_LINK_BACK = Pattern(
+    r"(?:-|это|is|\(|that's|,|as|как|when (?:it )?asks? for|when prompted for|на запрос\w?)[ \t]{0,2}(?:the|a|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{0,2}$"
+)
+_CELL_MARKS = (",", ";", "|", "\t")
 # Words of several, which only their quotes hold together: "белый снег 2026".
 _PHRASE = Pattern(
-    rf"(?:{_EDGE}{_KEY}(?![^\W_])|(?P<sure>(?:парольн|кодов|секретн)\w{{2}} фраз\w|passphrase|pass phrase)){_WHOSE}(?:{_SIGN}|[ \t])"
+    rf"(?:(?P<sure>(?:парольн|кодов|секретн)\w{{2}} фраз\w|passphrase|pass phrase)|{_EDGE}{_KEY}(?![^\W_])){_WHOSE}(?:{_SIGN}|[ \t])"
     r"(?P<quote>[\"'`])(?P<value>[^\W_]{2,16}(?: [^\W_]{1,16}){1,11})(?P=quote)"
 )
 _SAID_OF_IT = Pattern(r"парол|\bне\b|неверн|слишком|слаб|коротк|введ|истек|устар|ошиб|нуж|долж|password|wrong|invalid|must|expired|required|too |weak|short|incorrect|enter|your|reset|\bnot\b|\bis\b")
@@ -61,6 +66,8 @@ _INITIALS = Pattern(
 _LOGIN_LAST = Pattern(
     r"(?<!\S)[\w.@\\+-]{2,40}(?:[ \t]?[/:|][ \t]?)(?P<value>[^\s/:]\S{4,60})[ \t]{1,2}(?:-{1,2}|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))"
 )
+_LOGIN_WORD = Pattern(rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])")
+_LOGIN_LINK = Pattern(r"[ \t](?:-|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))")
 AFTER_LOGIN = Pattern(r"(?<![^\W_])(?:логин\w{0,2}|login|user(?:name)?|юзер|учетк\w)[ \t]{0,2}(?:[/+&|:;-]|и|and|or)[ \t]{0,2}$")
 _REVERSED = Pattern(
     rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\(|,? that's|,? это|(?<=[ \t])(?:as|как|when (?:it )?asks? for|when prompted for|на запрос\w?))[ \t]{{0,2}}(?:the|a|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])"
@@ -175,27 +182,39 @@ class SpokenPassword:
         """The passwords told in the window."""
         if not _PLAUSIBLE.search(view.text, start, min(len(view.text), end + 140)):
             return
-        told: set[int] = set()
-        for frame in _FRAMES:
-            for match in frame.pattern.finditer(view.lower, start, end):
-                if AFTER_LOGIN.search(view.lower, max(0, match.start() - 24), match.start()):
-                    continue
-                look = _told_after_words if frame.pattern is _FRAMES_WHOSE else _told
-                if frame.pattern is _FRAMES_LINE and view.lower[max(0, match.start() - 1) : match.start()] in (",", ";", "|", "\t"):
-                    continue  # a heading of a table
-                found = look(view, match.end(), frame, _is_weak(match.group()))
-                if found and found.start not in told:
-                    told.add(found.start)
-                    yield found
-        for match in _REVERSED.finditer(view.lower, start, end):
-            begin, stop = match.span("value")
-            value = view.text[begin:stop].rstrip(_TAIL)
-            if shape_of(value) is Shape.STRONG and not _AT_HOST.match(value, 0, len(value)):
-                yield Found(begin, begin + len(value), value, 0.75, "before its name")
+        names = [name.start() for name in _NAME.finditer(view.lower, start, end)]
+        yield from _told_after(view, [at for at in names if not AFTER_LOGIN.search(view.lower, max(0, at - 24), at)], end)
+        if any(_LINK_BACK.search(view.lower, max(start, at - 30), at) for at in names):
+            yield from _told_before(view, start, end)
+        if not any(view.text.find(quote, start, end) >= 0 for quote in "\"'`"):
+            return
         for match in _PHRASE.finditer(view.lower, start, end):
             value = view.text[match.start("value") : match.end("value")]
             if _is_phrase(value, sure=bool(match["sure"])):
                 yield Found(*match.span("value"), value, 0.65, "a phrase in quotes")
+
+
+def _told_after(view: View, names: list[int], end: int) -> Iterator[Found]:
+    """Passwords told after their names, which begin at `names`."""
+    told: set[int] = set()
+    for frame in _FRAMES:
+        look = _told_after_words if frame.pattern is _FRAMES_WHOSE else _told
+        for at in names:
+            match = frame.pattern.match(view.lower, at, end)
+            if not match or (frame.pattern is _FRAMES_LINE and view.lower[max(0, at - 1) : at] in _CELL_MARKS):
+                continue
+            found = look(view, match.end(), frame, _is_weak(match.group()))
+            if found and found.start not in told:
+                told.add(found.start)
+                yield found
+
+
+def _told_before(view: View, start: int, end: int) -> Iterator[Found]:
+    for match in _REVERSED.finditer(view.lower, start, end):
+        begin, stop = match.span("value")
+        value = view.text[begin:stop].rstrip(_TAIL)
+        if shape_of(value) is Shape.STRONG and not _AT_HOST.match(value, 0, len(value)):
+            yield Found(begin, begin + len(value), value, 0.75, "before its name")
 
 
 # Words of logins are everywhere; they are worth a look where something like a password, or its name, follows.
@@ -228,7 +247,8 @@ class LoginPair:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The pairs in the window."""
         reach = min(len(view.text), end + 40)
-        for match in chain(_PAIR_SIGNED.finditer(view.lower, start, reach), _PAIR_BARE.finditer(view.lower, start, reach)):
+        names = [name.start() for name in _LOGIN_WORD.finditer(view.lower, start, reach)]
+        for match in chain(_each_at(names, _PAIR_SIGNED, view, reach), _each_at(names, _PAIR_BARE, view, reach)):
             separator = match["sep"].strip()
             named = any(
                 word in match.group()[: match.start("user") - match.start()] for word in ("пар", "пас", "pass", "pwd", "pw")
@@ -247,10 +267,22 @@ class LoginPair:
             found = _told(view, match.end(), _Frame(_INITIALS, Shape.STRONG, 0.8, False, "beside its login"), weak=False)
             if found:
                 yield found
+        if not _LOGIN_LINK.search(view.lower, start, end):
+            return
         for match in _LOGIN_LAST.finditer(view.lower, start, end):
             value = view.text[match.start("value") : match.end("value")]
             if shape_of(value) is Shape.STRONG:
                 yield Found(*match.span("value"), value, 0.75, "beside its login")
+
+
+def _each_at(starts: list[int], pattern: Pattern, view: View, end: int) -> Iterator[re.Match[str]]:
+    """The matches that begin at one of `starts` and do not overlap."""
+    last = 0
+    for at in starts:
+        match = pattern.match(view.lower, at, end) if at >= last else None
+        if match:
+            last = match.end()
+            yield match
 
 
 def _is_phrase(value: str, *, sure: bool) -> bool:
