@@ -68,7 +68,7 @@ MODULES: tuple[str, ...] = (
 
 
 class Listed(NamedTuple):
-    """What is known of a detector without its module: `place` in the module's DETECTORS; `lengths` of a number detector."""
+    """What is known of a detector without its module: `place` in the module's DETECTORS; number detectors' `lengths`, `wakes`."""
 
     module: str
     place: int
@@ -79,6 +79,7 @@ class Listed(NamedTuple):
     before: int = 0
     after: int = 0
     lengths: frozenset[int] = frozenset()
+    wakes: tuple[str, ...] = ()
 
 
 @cache

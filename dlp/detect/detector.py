@@ -70,7 +70,8 @@ class NumberDetector(Protocol):
 
     Groups are separated by at most three characters out of space, tab, line break, `.-_*~|/` and backquote; other groups may
     stand on either side ("2024 4111 1111 1111 1111"), so `judge` sees good and bad cuts and must refuse the bad ones
-    (check digits, the shape of the groups, a word near).
+    (check digits, the shape of the groups, a word near). A detector may have `wakes`, anchors of the words without which it
+    finds nothing: it is asked only in texts where one of them stands.
     """
 
     name: str

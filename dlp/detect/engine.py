@@ -63,7 +63,7 @@ class Engine:
         narrowed = narrow(text.text)
         low = lowered(narrowed)
         hits, terms = self._anchors.scan(low), self._terms.found(low)
-        if hits or terms or SUSPICIOUS in narrowed:
+        if terms or SUSPICIOUS in narrowed or (hits and self._triggers.matter(hits)):
             return self._read(text, narrowed, hits, terms)
         return NOTHING_FOUND
 
@@ -73,7 +73,7 @@ class Engine:
         narrowed = narrow(SEPARATOR.join([text.text for text in texts]))
         low = lowered(narrowed)
         starts = list(accumulate([len(text.text) + 1 for text in texts], initial=0))
-        hits = _by_text(self._anchors.scan(low), starts)
+        hits = {at: found for at, found in _by_text(self._anchors.scan(low), starts).items() if self._triggers.matter(found)}
         terms = _by_text(self._terms.found(low), starts)
         scans = [NOTHING_FOUND] * len(texts)
         for index in sorted(hits.keys() | terms.keys() | _suspicious(narrowed, starts)):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
 
 from dlp.detect.automaton import Hit
 from dlp.detect.detector import AnyDetector, Detector, Found, NumberDetector
@@ -49,15 +48,17 @@ class Reading:
         folds = False
         number_ends: list[int] = []
         ends: dict[int, list[int]] = {}
+        woken: list[int] = []
         for end, index, _ in hits:
             target = triggers.targets[index]
             if target.numbers:
                 number_ends.append(end)
             folds = folds or target.folds
+            woken += target.wakes
             for detector in target.detectors:
                 ends.setdefault(detector, []).append(end)
         if number_ends:
-            self._judge_numbers(view, number_ends, triggers)
+            self._judge_numbers(view, number_ends, (triggers, triggers.sleepers.difference(woken)))
         for index in sorted(ends):
             self._look(view, triggers, index, ends[index])
         return folds
@@ -68,12 +69,15 @@ class Reading:
             self._work.spend(1)
             self._terms[TermHit(keys[index], *view.original(start, end), self._origin)] = None
 
-    def _judge_numbers(self, view: View, ends: list[int], triggers: Triggers) -> None:
+    def _judge_numbers(self, view: View, ends: list[int], awake: tuple[Triggers, frozenset[int]]) -> None:
+        triggers, asleep = awake
         for number, detectors in triggers.numbers.candidates(view, ends):
             self._work.spend(len(detectors))
             for index in detectors:
+                if index in asleep:
+                    continue
                 try:
-                    detector = cast("NumberDetector", triggers.detector(index))
+                    detector: NumberDetector = triggers.detector(index)  # type: ignore[assignment]  # lengths are its alone
                     judged = detector.judge(number, view)
                 except Exception:
                     self._crashed[triggers.name(index)] = None
@@ -83,7 +87,7 @@ class Reading:
 
     def _look(self, view: View, triggers: Triggers, index: int, ends: list[int]) -> None:
         try:
-            detector = cast("Detector", triggers.detector(index))
+            detector: Detector = triggers.detector(index)  # type: ignore[assignment]  # it has triggers of its own
             for start, end in _windows(ends, (detector.before, detector.after), len(view.text)):
                 self._work.spend(2 + (end - start) // _CHARACTERS_A_UNIT)
                 for found in detector.find(view, start, end):

@@ -6,17 +6,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dlp.detect import fold, numbers
+from dlp.detect.automaton import Hit
 from dlp.detect.catalogue import Listed, loaded
 from dlp.detect.detector import AnyDetector
 
 
 class Target(NamedTuple):
-    """Whom a hit concerns: the digit groups, the folded view, the demanded patterns, detectors by index."""
+    """Whom a hit concerns: the digit groups, the folded view, the demanded patterns, detectors, number detectors it wakes."""
 
     numbers: bool = False
     folds: bool = False
     patterns: bool = False
     detectors: tuple[int, ...] = ()
+    wakes: tuple[int, ...] = ()
 
 
 class Triggers:
@@ -36,10 +38,19 @@ class Triggers:
             for anchor in (*entry.anchors, *map(_escaped, entry.words)):
                 target = anchors.get(anchor, Target())
                 anchors[anchor] = target._replace(detectors=(*target.detectors, index))
+            for anchor in entry.wakes:
+                target = anchors.get(anchor, Target())
+                anchors[anchor] = target._replace(wakes=(*target.wakes, index))
+        self.sleepers = frozenset(index for index, entry in enumerate(listed) if entry.wakes)
         for pattern in patterns:
             anchors[pattern] = anchors.get(pattern, Target())._replace(patterns=True)
+        self._idle = frozenset(i for i, target in enumerate(anchors.values()) if target._replace(wakes=()) == Target())
         self.anchors = tuple(anchors)
         self.targets = tuple(anchors.values())
+
+    def matter(self, hits: Sequence[Hit]) -> bool:
+        """False where hits only wake number detectors: without digits there is nothing to wake them for."""
+        return any(index not in self._idle for _, index, _ in hits)
 
     def name(self, index: int) -> str:
         """The name of detector `index`."""

@@ -15,6 +15,7 @@ _PLUS = Pattern(
     r"(?<![^\W_])(?<!\+)\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+"
 )
 _TRUNK = Pattern(r"(?<![0-9+])(?<![0-9][./])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
+_BROKEN = Pattern(r"(?<![0-9+])(?:\+7|[78])[ 0-9().-]{2,14}\n[ 0-9().-]{1,13}[0-9](?![0-9]|[ .-][0-9])")
 _AMERICAN = Pattern(
     r"(?<![\d+(-])(?<!\d\.)(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}(?!\d|[.-]\d)"
 )
@@ -52,7 +53,7 @@ _WORDS = Rivals(
         r"order|ticket|track|barcode|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b|iat\b|exp\b",
         r"(?:request|session|trace|user|item|message|msg|correlation|build|chat|channel)[_ -]?id|id\b|uuid|imei|account|acct",
         r"version|card\b",
-        r"nhs(?![a-z])|pesel|nip\b|regon|nino\b|utr\b|steuer|идентификационн",
+        r"контракт(?!н)|contract|номенклатур|билет|nhs(?![a-z])|pesel|nip\b|regon|nino\b|utr\b|steuer|идентификационн",
         r"tx\b|rx\b|items|bytes|size|amount|total|port\b|commit|ssn|routing|case\b|пин\b",
     ),
     before=45,
@@ -97,6 +98,11 @@ def _pull(view: View, start: int, end: int) -> Pull:
     return pull
 
 
+def _in_hash(text: str, start: int, end: int) -> bool:
+    around = text[max(0, start - 1) : start] + text[end : end + 1]
+    return len(around) == 2 and around.isascii() and around.isalpha()
+
+
 def _closed(text: str) -> bool:
     return text.count("(") == text.count(")")
 
@@ -112,6 +118,7 @@ class PhoneNumber:
         r"[78][ .\-(]{0,3}[3-9][0-9]{3,4}[ .\-)(]{1,3}[0-9]{1,2}[ .\-]{0,2}[0-9]{2}[ .\-]{0,2}[0-9]{2}",
         r"(^|[^0-9.,])[(]?[3489][0-9]{2}[) .\-]{0,2}[0-9]{3}[ .\-]{0,1}[0-9]{2}[ .\-]{0,1}[0-9]{2}([^0-9]|$)",
         r"(^|[^0-9])[78]([ .\-][0-9]){10}([^0-9]|$)",
+        r"(^|[^0-9])[78][ .\-(]{0,2}[3-9][0-9]{2}[0-9 .\-()]{0,9}\n[0-9][0-9 .\-]{0,8}[0-9]",
         r"[2-9][0-9]{2}[) .\-]{1,2}[2-9][0-9]{2}[ .\-][0-9]{4}",
         r"(^|[^0-9.,\-])[0-9]{2,3}[ \-][0-9]{2}[ \-][0-9]{2}([^0-9\-]|$)",
         r"(^|[^0-9.\-])[0-9]{3}[ \-][0-9]{4}([^0-9\-]|$)",
@@ -171,6 +178,7 @@ class PhoneNumber:
         start = max(0, start - 2)
         yield from self._judged(view, _PLUS, self._international, (start, reach))
         yield from self._judged(view, _TRUNK, self._russian, (start, reach))
+        yield from self._judged(view, _BROKEN, self._broken, (start, reach))
         yield from self._judged(view, _AMERICAN, self._american, (start, reach))
         yield from self._judged(view, _TEN, self._beside_a_word, (start, reach))
         yield from self._judged(view, _LOCAL, self._beside_a_word, (start, reach))
@@ -222,6 +230,8 @@ class PhoneNumber:
             return None
         pull = _pull(view, start, end)
         grouped = len(shape) > 1
+        if _in_hash(view.text, start, end):
+            return None
         known = russian_area(national) or (national[0] in "67" and grouped)
         if pull.speaks_for is False and not (known and ("(" in text or (grouped and pull.start >= end))):
             return None
@@ -236,6 +246,17 @@ class PhoneNumber:
         confidence = 0.95 if pull.speaks_for else 0.85 if grouped else 0.65
         why = f"plan, word near: {pull.word}" if pull.speaks_for else "plan"
         return Found(start, end, f"7{national}", confidence, why)
+
+    @staticmethod
+    def _broken(view: View, start: int, end: int) -> Found | None:
+        """A number cut by the end of a line, right behind its word: text as scanners and narrow windows wrap it."""
+        digits = "".join(_DIGITS.findall(view.text[start:end]))
+        if len(digits) != 11 or not russian_area(digits[1:]) or not _closed(view.text[start:end]):
+            return None
+        pull = _pull(view, start, end)
+        if not pull.speaks_for or pull.end > start or not _RIGHT_BEFORE.match(view.lower, pull.end, start):
+            return None
+        return Found(start, end, f"7{digits[1:]}", 0.75, f"plan, word near: {pull.word}")
 
     @staticmethod
     def _american(view: View, start: int, end: int) -> Found | None:

@@ -52,6 +52,7 @@ class TaxpayerNumber:
     name = "us_itin"
     entity = "US_ITIN"
     lengths: frozenset[int] = frozenset({9})
+    wakes: tuple[str, ...] = ("itin", "taxpayer", "tax ?id")
     matches: tuple[str, ...] = ("my ITIN is 912-70-1234", "the taxpayer id 912 70 1234")
     ignores: tuple[str, ...] = ("ITIN 912-10-1234", "ITIN 812-70-1234", "код 912701234")
 
@@ -71,6 +72,7 @@ class HealthServiceNumber:
     name = "uk_nhs"
     entity = "UK_NHS"
     lengths: frozenset[int] = frozenset({10})
+    wakes: tuple[str, ...] = ("nhs", "health")
     matches: tuple[str, ...] = ("his NHS number 943 476 5919", "the nhs no: 9434765919")
     ignores: tuple[str, ...] = ("NHS 943 476 5918", "номер 9434765919")
 

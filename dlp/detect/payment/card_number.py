@@ -79,6 +79,7 @@ _WORDS = Rivals(
     ),
     (
         r"заказ(?!чик)|заявк|накладн|артикул|штрих|трек|тикет|инцидент|обращени|партия|партии|серийн|штрафа|уин\b|договор(?!ит|ил)|счет",
+        r"(?:скидочн|бонусн|дисконтн|подарочн|клубн|транспортн|проездн|топливн)\w+ карт\w*|(?:gift|loyalty) cards?",
         r"отправлени|идентификатор|рейс|посылк|квитанц|чек[а ]",
         r"order|ticket|track|barcode|bar code|ean\b|sku|isbn|invoice|serial|shipment|parcel|batch|offset|timestamp|ts\b",
         r"(?:request|session|trace|user|item|message|msg|correlation|build)[_ -]?id|id\b|uuid|imei|iccid|account|acct",
@@ -120,7 +121,7 @@ def _in_account(number: Number, lower: str) -> bool:
 
 def _even(number: Number) -> bool:
     """Whether every gap between the groups is the same short one."""
-    return len(set(number.separators)) <= 1 and not any("\n" in gap or "|" in gap for gap in number.separators)
+    return len(set(number.separators)) <= 1 and not any("\n" in gap or "|" in gap or "/" in gap for gap in number.separators)
 
 
 def _shape_confidence(number: Number, pull: Pull) -> float:

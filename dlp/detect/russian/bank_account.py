@@ -78,9 +78,9 @@ class BankAccount:
         by_key = self._by_key(number, view)
         if by_key is False:
             return None
-        claim = claim_on(view, number.start, number.end, "account")
         if by_key:
-            return Judged(0.98, f"key fits the BIK near, word near: {claim.word}" if claim.word else "key fits the BIK near")
+            return Judged(0.98, "key fits the BIK near")
+        claim = claim_on(view, number.start, number.end, "account")
         return self._without_bik(number, view, claim.word, claim.taken)
 
     def _by_key(self, number: Number, view: View) -> bool | None:

@@ -22,6 +22,7 @@ class DriverLicenceNumber:
     name = "ru_driver_license"
     entity = "RU_DRIVER_LICENSE"
     lengths = frozenset({10})
+    wakes = (r"(^|[^а-я])(вод|ву([^а-я]|$)|в ?[/\\] ?у|прав(а|ами|ам|ах)([^а-я]|$))", "driv", "licen", "dl[ №]")
     matches = (
         "водительское удостоверение 9912 345678", "в/у 99 12 345678", "вод. уд. 9912345678", "ВУ: 99 12 345678",
         "права 99 12 345678",

@@ -26,6 +26,7 @@ class MedicalPolicyNumber:
     name = "ru_oms"
     entity = "RU_OMS"
     lengths = frozenset({16})
+    wakes = ("полис", "омс", "енп", "oms", "enp", "health", "medical")
     matches = (
         "полис ОМС 7754830893002314",
         "мой полис 7754 8308 9300 2314",

@@ -15,11 +15,11 @@ from dlp.detect.view import View
 
 _KEY = (
     r"(?:парол(?:ь|я|ю|ем|и|ей|е|ях|ями|ик|ьчик)?|парол(?:ьк[аи])|поролью?|порольк\w|парль|парлоь|логопас\w?|пассворд\w{0,2}|пассвод|пасс?(?:ом|а|ы)?|пасвор[дт]|пасв|секретка|кодов(?:ое|ым) слов(?:о|ом)"
-    r"|pass(?:word|wd|phrase|code|wort)?s?|pwds?|pswd?|pasword|passwrd|passwrod|passord|passwrod|pw|psk|пин от сейфа|фраза)"
+    r"|pass(?:word|wd|phrase|code|wort)?s?|pwds?|pswd?|pasword|passwrd|passwrod|passord|psswd|passowrd|ключ (?:безопасности )?(?:сети|(?:от |к )?(?:вай-?фа[яю]|wi-?fi))|(?:wi-?fi|wpa2?|network) key|pw|psk|пин от сейфа|фраза)"
 )
 _WHOSE = r"(?:[ \t]{1,2}(?!(?:это|is|was|такой|=)[ \t])[\w.\"'()/@+-]{1,24}){0,6}?"
 _SIGN = r"(?:[ \t]{0,3}(?:[:=]{1,2}|:=|=>|->|→)[ \t]{0,4}|[ \t]{0,3}-{1,2}>?[ \t]{1,3}|(?:[ \t]{1,2}(?:is|was|it's|now|это|такой|вот|был|будет|теперь|стоит|стал|поставил[аи]?|сделал[аи]?)){1,3}:?[ \t]{1,3}|'s[ \t]{1,2})(?:(?:\*\*|__)[ \t]{1,2})?"
-_NEXT_LINE = r"(?:[ \t]{0,2}[:\-=?]{0,2}[ \t]{0,2}\r?\n[ \t>]{0,4})"
+_NEXT_LINE = r"(?:[ \t]{0,2}[:\-=?]{0,2}[ \t]{0,2}\r?\n[ \t>]{0,4}(?:[-*][ \t]|[a-zа-я]{1,12}:[ \t])?)"
 _LOGIN = (
     r"(?:логин\w{0,2}|логопас\w?|лог|login|user(?:name)?|usr|юзер\w{0,2}|уч[её]тк\w{0,3}|уч[её]тн\w{1,3} (?:запис\w{1,2}|данн\w{2,3})|креды|кредами|кред[оа]в|creds?|credentials?|доступ\w{0,2}"
     r"|акк(?:аунт)?\w{0,2}|account|авторизаци\w|авторизуйся|вход|зайти|заходи\w{0,2}|зайди\w{0,2}|auth|admin|админка|log ?in|sign in|реквизиты доступа)"
@@ -36,8 +36,9 @@ _FRAMES_NOUNS = Pattern(
 )
 _FRAMES_FAR = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:|(?:скинь|дай|передай|отправь|пошли|скажи) (?:ему|ей|им|мне))[ \t]{{1,2}}")
 _FRAMES_DIRECT = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here|введи|вводи|введите|набери|(?:смен|помен|измен|сброс|обнов|постав)\w{{2,5}}(?: на)?)){{0,2}},?[ \t]{{1,3}}"
+    rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|стандартный|общий|простой|прежний|старый|же|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here|введи|вводи|введите|набери|(?:смен|помен|измен|сброс|обнов|постав)\w{{2,5}}(?: на)?)){{0,2}},?[ \t]{{1,3}}"
 )
+_FRAMES_ASKED = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t][\w.]{{1,20}}){{0,4}}?\?[ \t]{{1,3}}(?=\S)")
 _FRAMES_WHOSE = Pattern(
     rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?=\S)"
 )
@@ -54,7 +55,7 @@ _PHRASE = Pattern(
 )
 _SAID_OF_IT = Pattern(r"парол|\bне\b|неверн|слишком|слаб|коротк|введ|истек|устар|ошиб|нуж|долж|password|wrong|invalid|must|expired|required|too |weak|short|incorrect|enter|your|reset|\bnot\b|\bis\b")
 _NAMES = rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){_KEY})?"
-_USER = r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
+_USER = r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t](?:and|with|using)[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
 _PAIR_SIGNED = Pattern(rf"{_NAMES}{_WHOSE}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,3}}-{{1,2}}[ \t]{{1,3}}|{_NEXT_LINE}){_USER}")
 _PAIR_BARE = Pattern(
     rf"{_NAMES}[ \t]{{1,2}}(?:(?:под|как|с|as|with|under|in with|are|is|(?:от|для|на|к|for|to)[ \t][\w.-]{{2,20}})[ \t])?(?:(?:user|логин\w{{0,2}}|юзер\w{{0,2}})[ \t])?{_USER}"
@@ -79,6 +80,8 @@ _PLAUSIBLE = Pattern(
 _AT_HOST = Pattern(r"[\w.-]+@[\w.-]+$")
 _CYRILLIC_AND_DIGIT = Pattern(r"(?=.{0,40}\d)[^\n]{0,40}[А-ЯЁа-яё]{3}")
 _VALUE = Pattern(r"\S{1,140}")
+# Bold, slanted and struck out as messengers write it.
+_WRAPPED = Pattern(r"(?P<mark>[*_~])(?P<value>[^\s*_~](?:(?!(?P=mark))\S){4,80})(?P=mark)(?=[\s.,;!)]|$)")
 _CUT = Pattern(
     r"""["`]|'(?=[,;)\s]|$)|[&;,](?=[A-Za-z_]{2,20}=)|,(?=["'\[{]|[A-Za-zА-яЁё]{4})|</|\\[nr"]|\|\||\*\*$|[;](?=\s|$)|(?<=\w)\)(?=[.,]?$)"""
 )
@@ -93,7 +96,7 @@ _MORE_WORDS = Pattern(
     r"[ \t]{1,3}(?:не\b|нет\b|бол(?:ьше|ее)|уже|еще|истек|истеч|забы|сброс|сброш|устар|менял|смен|поменял|потер|просроч|слет|знает|знают|лежит|хран|сломал|опять|снова|от\b|у\b|для\b|был|is\b|was\b|are\b|has\b|have\b|not\b|does|do\b|did|and\b|or\b|must|should|can\b|will|expire|reset|change|required|from|for\b|field|page|token|policy|hash|need)"
 )
 _BOUND = Pattern(
-    r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]с (?:больш|мал|загл|проп)|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))"
+    r"[ \t]*(?:$|[ \t]\d|[\n.,;!?)\"'|<*]|[ \t]с (?:больш|мал|загл|проп)|[ \t]-|[ \t]{1,2}[А-ЯA-Z(@\ufffd]|[ \t]+(?:подключ|заход|зайд|пользу|попроб|пробу|держи|лови|пожалуйста|плиз|спасибо|только|please|pls|thanks|login|логин|и |and |url|адрес|на |http|host|хост|юзер|user))"
 )
 _NOT_TOLD = Pattern(
     r"(?:забы|сбро|смен|поменя|reset|forg[oe]t|chang|expir|истек|истеч|require|policy|политик|сложн|слаб|weak|strong|hash|хэш|хеш|length|длин|field|поле|manager|менеджер"
@@ -116,6 +119,7 @@ _FRAMES = (
     _Frame(_FRAMES_LINE, Shape.STRONG, 0.8, True, "on the line after its name"),
     _Frame(_FRAMES_DIRECT, Shape.MIXED, 0.85, False, "after its name"),
     _Frame(_FRAMES_FAR, Shape.STRONG, 0.7, True, "named, then told"),
+    _Frame(_FRAMES_ASKED, Shape.STRONG, 0.7, True, "asked for, then told"),
     _Frame(_FRAMES_NOUNS, Shape.STRONG, 0.65, True, "after its name and what it opens"),
     _Frame(_FRAMES_WHOSE, Shape.STRONG, 0.7, True, "after its name and what it opens"),
 )
@@ -150,6 +154,13 @@ class SpokenPassword:
         "pw",
         " пас ",
         " пас:",
+        "psswd",
+        "ключ сети",
+        "ключ безоп",
+        "ключ от ва",
+        "ключ от wi",
+        "fi key",
+        "network key",
         "кодовое",
         "секретка",
         "фраза",
@@ -250,6 +261,8 @@ class LoginPair:
         names = [name.start() for name in _LOGIN_WORD.finditer(view.lower, start, reach)]
         for match in chain(_each_at(names, _PAIR_SIGNED, view, reach), _each_at(names, _PAIR_BARE, view, reach)):
             separator = match["sep"].strip()
+            if _NAME.match(view.lower, match.start("user"), match.end("user")):
+                continue
             named = any(
                 word in match.group()[: match.start("user") - match.start()] for word in ("пар", "пас", "pass", "pwd", "pw")
             )
@@ -362,7 +375,7 @@ def _is_quoted_word(value: str) -> bool:
 
 STOP_WORDS = frozenset(
     "password passwd passphrase string number boolean required optional hidden secret missing invalid expired incorrect changed default unknown disabled enabled "
-    "username login token value field input varchar object undefined forgot reset confirm current update create delete submit params request response database "
+    "unchanged protected none unset empty blank optional-password username login token value field input varchar object undefined forgot reset confirm current update create delete submit params request response database "
     "postgres mysql redis admin administrator public private protected static return function import select insert values example sample dummy "
     "private-token authorization basic bearer digest plaintext encrypted hashed bcrypt sha256 vault keychain keyring prompt stdin interactive".split()
 )
@@ -382,6 +395,9 @@ def bounds_of_value(text: str, start: int) -> tuple[int, int, bool]:
             if mark in "\"'`":
                 begin += 1
                 break
+    wrapped = _WRAPPED.match(text, begin, len(text))
+    if wrapped:
+        return *wrapped.span("value"), True
     match = _VALUE.match(text, begin, len(text))
     if not match:
         return begin, begin, False

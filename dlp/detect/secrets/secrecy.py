@@ -16,6 +16,7 @@ _MARKS = (
 _MARKED_ENDS = Pattern(r"^(?:my|some|the)[-_]|^test[-_]?(?:key|token|secret|api)")
 _MARKED_INSIDE = Pattern(r"[-_]here\b")
 _SIGNS_OF_REFERENCE = frozenset("$%{}#@<>[].:!")
+_WORDS_OF_REFERENCE = ("environ", "getenv", "env(", "valuefrom")
 _REFERENCE = Pattern(
     r"""[$%]\{|\{\{|\}\}|\$\(|\$[a-z_][a-z_0-9]{0,25}$|\$env:|%[a-z_]+%$|%\(|%[sdv]\b|#\{|@\w+@+$|<[^>]*>?$|\[[^\]]*\]$|\{[^}]*\}$|process\.env
     |environ|getenv|env\(|env\.|env\[|secrets?\.|vault[:.(]|config[.\[(]|settings\.|self\.|this\.|args\.|ssm:|op://|!ref|valuefrom""".replace(
@@ -39,7 +40,7 @@ def entropy(value: str) -> float:
 def refers_elsewhere(value: str) -> bool:
     """Whether `value` only names where the secret is kept: a variable, a template, a look-up."""
     lower = value.lower()
-    if _SIGNS_OF_REFERENCE.isdisjoint(lower) and not any(word in lower for word in ("environ", "getenv", "env(", "ssm:", "valuefrom")):
+    if _SIGNS_OF_REFERENCE.isdisjoint(lower) and not any(word in lower for word in _WORDS_OF_REFERENCE):
         return False
     return _REFERENCE.search(lower, 0, len(lower)) is not None
 
