@@ -45,7 +45,9 @@ EN_WORDS = """winter summer spring autumn dragon monkey london berlin rocket cof
 orange silver purple garden window harbor pepper copper meteor velvet""".split()
 TRANSLIT = "privet zima leto moskva solnce kotik buhgalter sklad nachalnik zarya volga baikal ural kazan metel sneg".split()
 OTHER_LAYOUT = "ghbdtn gfhjkm vfhbyf cthutq fyyf ljv ktnj pbvf yfcnz jktu".split()
-KEYBOARD = "qwerty123 1q2w3e4r 1qaz2wsx zaq12wsx qazwsx123 asdf1234 q1w2e3r4t5 Qwerty12 qwe123rty zxcvbn12 1qazXSW2 QAZwsx12".split()
+KEYBOARD = (
+    "qwerty123 1q2w3e4r 1qaz2wsx zaq12wsx qazwsx123 asdf1234 q1w2e3r4t5 Qwerty12 qwe123rty zxcvbn12 1qazXSW2 QAZwsx12".split()
+)
 RU_WORDS = "Ромашка Солнышко Весна Метель Трактор Баклажан Пельмень Снежинка Апельсин Котофей Зарница Берёза".split()
 RU_PHRASES = "кот-в-мешке-77 синийтрактор5 три_поросёнка3 МамаМылаРаму1 зелёный-чай-9 белыйМедведь42".split()
 
@@ -76,7 +78,9 @@ def password(rng: Random) -> str:
 
 def russian_password(rng: Random) -> str:
     word = rng.choice(RU_WORDS)
-    return rng.choice([word + str(rng.randint(1, 2030)), rng.choice(RU_PHRASES), word.lower() + rng.choice("!@#") + str(rng.randint(10, 99))])
+    return rng.choice(
+        [word + str(rng.randint(1, 2030)), rng.choice(RU_PHRASES), word.lower() + rng.choice("!@#") + str(rng.randint(10, 99))]
+    )
 
 
 def digits_password(rng: Random) -> str:
@@ -90,7 +94,9 @@ def word_password(rng: Random) -> str:
 
 def quoted_password(rng: Random) -> str:
     """A passphrase of several words, which only its quotes hold together."""
-    return rng.choice([" ".join(rng.sample(EN_WORDS, 4)), "кот ест сметану", "белый снег 2026", " ".join(rng.sample(EN_WORDS, 3)) + " 7"])
+    return rng.choice(
+        [" ".join(rng.sample(EN_WORDS, 4)), "кот ест сметану", "белый снег 2026", " ".join(rng.sample(EN_WORDS, 3)) + " 7"]
+    )
 
 
 def code_password(rng: Random) -> str:
@@ -131,7 +137,11 @@ def web_token(rng: Random) -> str:
     head = {"alg": rng.choice(["HS256", "RS256", "ES256", "HS512"]), "typ": "JWT"}
     if rng.random() < 0.4:
         head["kid"] = hexadecimal(rng, 8)
-    claims = {"sub": str(rng.randint(1, 10**9)), "exp": rng.randint(17 * 10**8, 19 * 10**8), "iss": rng.choice(["auth.acme.ru", "sso", "keycloak"])}
+    claims = {
+        "sub": str(rng.randint(1, 10**9)),
+        "exp": rng.randint(17 * 10**8, 19 * 10**8),
+        "iss": rng.choice(["auth.acme.ru", "sso", "keycloak"]),
+    }
     parts = [_base64url(json.dumps(part, separators=(",", ":")).encode()) for part in (head, claims)]
     return ".".join([*parts, _base64url(rng.randbytes(rng.choice([32, 64, 256])))])
 
@@ -145,7 +155,9 @@ def pem(rng: Random) -> str:
     raw = (b"openssh-key-v1\0" if "SSH" in kind else b"\x30\x82\x04\xa4\x02\x01") + rng.randbytes(rng.randint(180, 700))
     body = base64.b64encode(raw).decode()
     width = rng.choice([64, 70, 76])
-    return "\n".join([f"-----BEGIN {kind}-----", *(body[i : i + width] for i in range(0, len(body), width)), f"-----END {kind}-----"])
+    return "\n".join(
+        [f"-----BEGIN {kind}-----", *(body[i : i + width] for i in range(0, len(body), width)), f"-----END {kind}-----"]
+    )
 
 
 def escaped_pem(rng: Random) -> str:
@@ -166,7 +178,11 @@ def putty_key(rng: Random) -> str:
     public = base64.b64encode(rng.randbytes(192)).decode()
     private = base64.b64encode(rng.randbytes(384)).decode()
     head = ["PuTTY-User-Key-File-3: ssh-rsa", "Encryption: none", "Comment: rsa-key-20260101", "Public-Lines: 4"]
-    body = [*(public[i : i + 64] for i in range(0, 256, 64)), "Private-Lines: 8", *(private[i : i + 64] for i in range(0, 512, 64))]
+    body = [
+        *(public[i : i + 64] for i in range(0, 256, 64)),
+        "Private-Lines: 8",
+        *(private[i : i + 64] for i in range(0, 512, 64)),
+    ]
     return "\n".join([*head, *body, "Private-MAC: " + hexadecimal(rng, 64)])
 
 
@@ -190,7 +206,9 @@ def github(rng: Random) -> str:
 
 
 HOSTS = "10.0.12.7 192.168.1.15 db.corp.local vpn.acme.ru gw1.acme.ru stand-3 rdp.acme.ru git.acme.local 172.16.4.20 portal.acme.ru".split()
-LOGINS = "ivanov petrova admin root a.smirnov user01 operator buh1 sidorov_k deploy support j.smith guest kassa2 sa test_user2".split()
+LOGINS = (
+    "ivanov petrova admin root a.smirnov user01 operator buh1 sidorov_k deploy support j.smith guest kassa2 sa test_user2".split()
+)
 DATABASES = "orders billing crm erp_prod analytics users shop".split()
 RU_SYSTEMS = (
     "вайфая|1С|стенда|впн|почты|сервера|базы|админки|роутера|камеры|портала|битрикса|джиры|гитлаба|учётки|ноутбука|архива"

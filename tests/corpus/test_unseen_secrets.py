@@ -22,7 +22,9 @@ def engine() -> Engine:
 
 def _found(engine: Engine, samples: list[Sample]) -> list[tuple[Sample, list[Labelled]]]:
     scans = engine.scan_many([(Text("body", sample.text),) for sample in samples])
-    told = [[(f.start, f.end, f.entity) for f in scan.findings if f.confidence >= COUNTS and f.entity in ENTITIES] for scan in scans]
+    told = [
+        [(f.start, f.end, f.entity) for f in scan.findings if f.confidence >= COUNTS and f.entity in ENTITIES] for scan in scans
+    ]
     return list(zip(samples, told, strict=True))
 
 
@@ -58,6 +60,8 @@ def test_near_misses_are_seldom_flagged(engine: Engine) -> None:
 def test_clean_talk_is_left_alone(engine: Engine) -> None:
     messages = list(dict.fromkeys(talk(6000)))
     scans = engine.scan_many([(Text("body", message),) for message in messages])
-    flagged = [message for message, scan in zip(messages, scans, strict=True) if any(f.confidence >= COUNTS for f in scan.findings)]
+    flagged = [
+        message for message, scan in zip(messages, scans, strict=True) if any(f.confidence >= COUNTS for f in scan.findings)
+    ]
     assert len(messages) >= 1500
     assert len(flagged) <= 0.0005 * len(messages), flagged

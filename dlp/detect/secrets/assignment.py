@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dlp.detect.detector import Detector, Found, Pattern
 from dlp.detect.secrets.connection_string import is_stand_in
 from dlp.detect.secrets.example import expanded
-from dlp.detect.secrets.password import AFTER_LOGIN, STOP_WORDS, bounds_of_value
+from dlp.detect.secrets.password import AFTER_LOGIN
 from dlp.detect.secrets.password_shape import Shape, shape_of, shape_when_told
+from dlp.detect.secrets.password_value import STOP_WORDS, bounds_of_value
 from dlp.detect.secrets.secrecy import is_placeholder, looks_random
 from dlp.detect.view import View
 

@@ -9,6 +9,7 @@ from dlp.detect.secrets.rule import Rule, Traits, keyed
 _HEX32 = "[0-9a-fA-F]{32}"
 _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 
+
 def _of_discord(token: str) -> float:
     """A bot's token begins with its user's id, a number of 17 to 20 digits, in base64."""
     head = token.split(".", 1)[0]

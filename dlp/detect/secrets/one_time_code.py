@@ -46,7 +46,9 @@ _OTHER = Pattern(
     r"|бюджет|кбк|gpio|верси|version|pin(?:out|s\b|terest)|response|http|qr|bar|штрих|vendor|заказ|order|line|lines|строк|review|лет\b|год\b)"
 )
 _OF_CARD = Pattern(r"(?i:пин|pin)(?i:[^\n]{0,12}(?:карт|сим|телеф|card|sim|phone))")
-_AFTER = Pattern(r"(?i:строк|lines?\b|rows?\b|times\b|руб|₽|\$|%|\bраз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)")
+_AFTER = Pattern(
+    r"(?i:строк|lines?\b|rows?\b|times\b|руб|₽|\$|%|\bраз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)"
+)
 
 
 def _is_year(digits: str, words: str) -> bool:

@@ -11,12 +11,10 @@ from typing import NamedTuple
 
 from dlp.detect.detector import Detector, Found, Pattern
 from dlp.detect.secrets.password_shape import Shape, is_unmistakable, shape_of, shape_when_told
+from dlp.detect.secrets.password_table import TabledPassword
+from dlp.detect.secrets.password_value import PASSWORD_NOUN, STOP_WORDS, TAIL, bounds_of_value
 from dlp.detect.view import View
 
-_KEY = (
-    r"(?:парол(?:ь|я|ю|ем|и|ей|е|ях|ями|ик|ьчик)?|парол(?:ьк[аи])|поролью?|порольк\w|парль|парлоь|логопас\w?|пассворд\w{0,2}|пассвод|пасс?(?:ом|а|ы)?|пасвор[дт]|пасв|секретка|кодов(?:ое|ым) слов(?:о|ом)"
-    r"|pass(?:word|wd|phrase|code|wort)?s?|pwds?|pswd?|pasword|passwrd|passwrod|passord|psswd|passowrd|ключ (?:безопасности )?(?:сети|(?:от |к )?(?:вай-?фа[яю]|wi-?fi))|(?:wi-?fi|wpa2?|network) key|pw|psk|пин от сейфа|фраза)"
-)
 _WHOSE = r"(?:[ \t]{1,2}(?!(?:это|is|was|такой|=)[ \t])[\w.\"'()/@+-]{1,24}){0,6}?"
 _SIGN = r"(?:[ \t]{0,3}(?:[:=]{1,2}|:=|=>|->|→)[ \t]{0,4}|[ \t]{0,3}-{1,2}>?[ \t]{1,3}|(?:[ \t]{1,2}(?:is|was|it's|now|это|такой|вот|был|будет|теперь|стоит|стал|поставил[аи]?|сделал[аи]?)){1,3}:?[ \t]{1,3}|'s[ \t]{1,2})(?:(?:\*\*|__)[ \t]{1,2})?"
 _NEXT_LINE = r"(?:[ \t]{0,2}[:\-=?]{0,2}[ \t]{0,2}\r?\n[ \t>]{0,4}(?:[-*][ \t]|[a-zа-я]{1,12}:[ \t])?)"
@@ -27,34 +25,36 @@ _LOGIN = (
 _OPEN = r"(?:\*\*|\|\||__|<code>|<b>|[`\"'(\[]){0,2}"
 _EDGE = r"(?<![^\W_])"
 
-_FRAMES_SIGNED = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[\"'`\]*]{{0,2}}{_WHOSE}{_SIGN}")
+_FRAMES_SIGNED = Pattern(rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])[\"'`\]*]{{0,2}}{_WHOSE}{_SIGN}")
 _FRAMES_LINE = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?:от|для|на|к|ко|в|for|to|of|from)(?:[ \t]{{1,2}}[\w.\"'-]{{1,20}}){{1,4}}?)?{_NEXT_LINE}"
+    rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])(?:[ \t](?:от|для|на|к|ко|в|for|to|of|from)(?:[ \t]{{1,2}}[\w.\"'-]{{1,20}}){{1,4}}?)?{_NEXT_LINE}"
 )
 _FRAMES_NOUNS = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t](?!(?:пользовател|юзер|учетк|аккаунт|не[ \t]|в[ \t]|лежит|хран|указан|храни)\w{{0,6}})(?:[а-я]{{3,16}}|на[ \t][a-z][\w.-]{{2,30}})){{1,3}}[ \t]{{1,2}}(?=\S)"
+    rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])(?:[ \t](?!(?:пользовател|юзер|учетк|аккаунт|не[ \t]|в[ \t]|лежит|хран|указан|храни)\w{{0,6}})(?:[а-я]{{3,16}}|на[ \t][a-z][\w.-]{{2,30}})){{1,3}}[ \t]{{1,2}}(?=\S)"
 )
-_FRAMES_FAR = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:|(?:скинь|дай|передай|отправь|пошли|скажи) (?:ему|ей|им|мне))[ \t]{{1,2}}")
+_FRAMES_FAR = Pattern(
+    rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])[^\n.!?;]{{1,60}}?(?:теперь|стал|вот|такой|now|это|:|(?:скинь|дай|передай|отправь|пошли|скажи) (?:ему|ей|им|мне))[ \t]{{1,2}}"
+)
 _FRAMES_DIRECT = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|стандартный|общий|простой|прежний|старый|же|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here|введи|вводи|введите|набери|(?:смен|помен|измен|сброс|обнов|постав)\w{{2,5}}(?: на)?)){{0,2}},?[ \t]{{1,3}}"
+    rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])(?:,?[ \t]{{1,2}}(?:на|в|to|такой|новый|новым|временный|теперь|там|тут|сейчас|как|типа|now|вроде|стандартный|общий|простой|прежний|старый|же|по умолчанию|по дефолту|по-прежнему|кстати|если что|btw|by default|here|введи|вводи|введите|набери|(?:смен|помен|измен|сброс|обнов|постав)\w{{2,5}}(?: на)?)){{0,2}},?[ \t]{{1,3}}"
 )
-_FRAMES_ASKED = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])(?:[ \t][\w.]{{1,20}}){{0,4}}?\?[ \t]{{1,3}}(?=\S)")
-_FRAMES_WHOSE = Pattern(
-    rf"{_EDGE}{_KEY}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?=\S)"
-)
+_FRAMES_ASKED = Pattern(rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])(?:[ \t][\w.]{{1,20}}){{0,4}}?\?[ \t]{{1,3}}(?=\S)")
+_FRAMES_WHOSE = Pattern(rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?=\S)")
 _WORD_PASSED = Pattern(r"[\w\"'.-]{1,20}[ \t]{1,2}(?=\S)")
-_NAME = Pattern(rf"{_EDGE}{_KEY}(?![^\W_])")
+_NAME = Pattern(rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])")
 _LINK_BACK = Pattern(
     r"(?:-|это|is|\(|that's|,|as|как|when (?:it )?asks? for|when prompted for|на запрос\w?)[ \t]{0,2}(?:the|a|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{0,2}$"
 )
 _CELL_MARKS = (",", ";", "|", "\t")
 # Words of several, which only their quotes hold together: "белый снег 2026".
 _PHRASE = Pattern(
-    rf"(?:(?P<sure>(?:парольн|кодов|секретн)\w{{2}} фраз\w|passphrase|pass phrase)|{_EDGE}{_KEY}(?![^\W_])){_WHOSE}(?:{_SIGN}|[ \t])"
+    rf"(?:(?P<sure>(?:парольн|кодов|секретн)\w{{2}} фраз\w|passphrase|pass phrase)|{_EDGE}{PASSWORD_NOUN}(?![^\W_])){_WHOSE}(?:{_SIGN}|[ \t])"
     r"(?P<quote>[\"'`])(?P<value>[^\W_]{2,16}(?: [^\W_]{1,16}){1,11})(?P=quote)"
 )
-_SAID_OF_IT = Pattern(r"парол|\bне\b|неверн|слишком|слаб|коротк|введ|истек|устар|ошиб|нуж|долж|password|wrong|invalid|must|expired|required|too |weak|short|incorrect|enter|your|reset|\bnot\b|\bis\b")
-_NAMES = rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){_KEY})?"
+_SAID_OF_IT = Pattern(
+    r"парол|\bне\b|неверн|слишком|слаб|коротк|введ|истек|устар|ошиб|нуж|долж|password|wrong|invalid|must|expired|required|too |weak|short|incorrect|enter|your|reset|\bnot\b|\bis\b"
+)
+_NAMES = rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])(?:(?:[ \t]{{0,2}}[/,+&|:;-][ \t]{{0,2}}|[ \t]и[ \t]|[ \t]and[ \t]|[ \t]or[ \t]){PASSWORD_NOUN})?"
 _USER = r"[\"'`(*]{0,2}(?P<user>[\w.@\\+-]{2,40}?)[\"'`)*]{0,2}(?P<sep>[ \t]{0,3}[/|:;,][ \t]{0,3}|[ \t]{1,3}-[ \t]{1,3}|[ \t]и[ \t]|[ \t](?:and|with|using)[ \t]|[ \t]{0,3}\r?\n[ \t]{0,3}|[ \t]{1,3})(?=\S)"
 _PAIR_SIGNED = Pattern(rf"{_NAMES}{_WHOSE}(?:[ \t]{{0,3}}[:=][ \t]{{0,3}}|[ \t]{{1,3}}-{{1,2}}[ \t]{{1,3}}|{_NEXT_LINE}){_USER}")
 _PAIR_BARE = Pattern(
@@ -71,7 +71,7 @@ _LOGIN_WORD = Pattern(rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])")
 _LOGIN_LINK = Pattern(r"[ \t](?:-|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))")
 AFTER_LOGIN = Pattern(r"(?<![^\W_])(?:логин\w{0,2}|login|user(?:name)?|юзер|учетк\w)[ \t]{0,2}(?:[/+&|:;-]|и|and|or)[ \t]{0,2}$")
 _REVERSED = Pattern(
-    rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\(|,? that's|,? это|(?<=[ \t])(?:as|как|when (?:it )?asks? for|when prompted for|на запрос\w?))[ \t]{{0,2}}(?:the|a|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{_KEY}(?![^\W_])"
+    rf"(?<!\S)[\"'`(*]{{0,2}}(?P<value>[^\s\"'`]{{6,64}})[\"'`)*]{{0,2}}[ \t]{{0,2}}(?:-{{1,2}}|это|is|\(|,? that's|,? это|(?<=[ \t])(?:as|как|when (?:it )?asks? for|when prompted for|на запрос\w?))[ \t]{{0,2}}(?:the|a|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{{0,2}}{PASSWORD_NOUN}(?![^\W_])"
 )
 # Without any of these there is no password to be told from words.
 _PLAUSIBLE = Pattern(
@@ -79,13 +79,6 @@ _PLAUSIBLE = Pattern(
 )
 _AT_HOST = Pattern(r"[\w.-]+@[\w.-]+$")
 _CYRILLIC_AND_DIGIT = Pattern(r"(?=.{0,40}\d)[^\n]{0,40}[А-ЯЁа-яё]{3}")
-_VALUE = Pattern(r"\S{1,140}")
-# Bold, slanted and struck out as messengers write it.
-_WRAPPED = Pattern(r"(?P<mark>[*_~])(?P<value>[^\s*_~](?:(?!(?P=mark))\S){4,80})(?P=mark)(?=[\s.,;!)]|$)")
-_CUT = Pattern(
-    r"""["`]|'(?=[,;)\s]|$)|[&;,](?=[A-Za-z_]{2,20}=)|,(?=["'\[{]|[A-Za-zА-яЁё]{4})|</|\\[nr"]|\|\||\*\*$|[;](?=\s|$)|(?<=\w)\)(?=[.,]?$)"""
-)
-_TAIL = ".,;:\"'`>…"
 _UNITS = Pattern(
     r"[ \t]{1,2}(?:символ|знак|цифр|букв|дн|день|дня|час|минут|мин\b|раз|лет|год|месяц|недел|char|digit|day|hour|min|time|symbol|letter|word|bit|users?|attempts?|попыт|человек|тыс|руб|%)"
 )
@@ -223,7 +216,7 @@ def _told_after(view: View, names: list[int], end: int) -> Iterator[Found]:
 def _told_before(view: View, start: int, end: int) -> Iterator[Found]:
     for match in _REVERSED.finditer(view.lower, start, end):
         begin, stop = match.span("value")
-        value = view.text[begin:stop].rstrip(_TAIL)
+        value = view.text[begin:stop].rstrip(TAIL)
         if shape_of(value) is Shape.STRONG and not _AT_HOST.match(value, 0, len(value)):
             yield Found(begin, begin + len(value), value, 0.75, "before its name")
 
@@ -346,7 +339,11 @@ def _shape_in(view: View, value: str, stop: int, frame: _Frame) -> Shape:
     if frame.pattern is _FRAMES_WHOSE:
         shape = shape_of(value)
         number = value.isdigit() and 8 <= len(value) <= 10
-        return Shape.STRONG if shape is Shape.MIXED and len(value) >= 6 and (number or _CYRILLIC_AND_DIGIT.match(value, 0, len(value))) else shape
+        return (
+            Shape.STRONG
+            if shape is Shape.MIXED and len(value) >= 6 and (number or _CYRILLIC_AND_DIGIT.match(value, 0, len(value)))
+            else shape
+        )
     if "=" in view.text[max(0, stop - len(value) - 4) : stop - len(value)]:
         return shape_of(value)
     sure = frame.pattern is not _FRAMES_DIRECT or _BOUND.match(view.text, stop, len(view.text)) is not None
@@ -373,88 +370,9 @@ def _is_quoted_word(value: str) -> bool:
     return value.isascii() and plain and value.islower() and len(value) >= 6 and value not in STOP_WORDS
 
 
-STOP_WORDS = frozenset(
-    "password passwd passphrase string number boolean required optional hidden secret missing invalid expired incorrect changed default unknown disabled enabled "
-    "unchanged protected none unset empty blank optional-password username login token value field input varchar object undefined forgot reset confirm current update create delete submit params request response database "
-    "postgres mysql redis admin administrator public private protected static return function import select insert values example sample dummy "
-    "private-token authorization basic bearer digest plaintext encrypted hashed bcrypt sha256 vault keychain keyring prompt stdin interactive".split()
-)
-
-
-def bounds_of_value(text: str, start: int) -> tuple[int, int, bool]:
-    """Where the value that begins at `start` stands without its quotes, marks and closing punctuation; whether it is quoted."""
-    begin = start
-    opening = ""
-    for mark in ("<code>", "<b>", "```", "**", "||", "__", '"', "'", "`", "("):
-        if text.startswith(mark, begin) and len(text) > begin + len(mark) and not text[begin + len(mark)].isspace():
-            closing = {"(": ")", "<code>": "</code>", "<b>": "</b>"}.get(mark, mark)
-            close = text.find(closing, begin + len(mark), begin + 140)
-            if close > 0 and not any(map(str.isspace, text[begin + len(mark) : close])):
-                begin, opening = begin + len(mark), closing
-                return begin, close, True
-            if mark in "\"'`":
-                begin += 1
-                break
-    wrapped = _WRAPPED.match(text, begin, len(text))
-    if wrapped:
-        return *wrapped.span("value"), True
-    match = _VALUE.match(text, begin, len(text))
-    if not match:
-        return begin, begin, False
-    cut = _CUT.search(text, begin + 1, match.end())
-    stop = cut.start() if cut else match.end()
-    trimmed = text[begin:stop].rstrip(_TAIL)
-    if trimmed.endswith("?") and len(trimmed) > 1 and trimmed[:-1].isalnum():
-        trimmed = trimmed[:-1]
-    if trimmed.endswith(")") and "(" not in trimmed:
-        trimmed = trimmed.rstrip(")")
-    return begin, begin + len(trimmed), bool(opening)
-
-
 def _is_weak(frame: str) -> bool:
     key = frame.split(maxsplit=1)[0].strip(":=-\"'`")
     return key in _WEAK_KEYS and not frame.rstrip().endswith(("is", "=", "это"))
-
-
-class TabledPassword:
-    """A password in a column that is headed as passwords: a table of bars, tabs, semicolons or commas."""
-
-    name = "password_in_table"
-    entity = "PASSWORD"
-    anchors: tuple[str, ...] = ()
-    words: tuple[str, ...] = ("парол", "passw", "pwd")
-    before = 120
-    after = 40
-    matches: tuple[str, ...] = ("логин;пароль\nivanov;kR7x!mQ2", "| user | password |\n|---|---|\n| ivanov | kR7x!mQ2 |")
-    ignores: tuple[str, ...] = ("логин;пароль\nivanov;", "| поле | пароль |\n| длина | двенадцать |")
-
-    def find(self, view: View, start: int, end: int) -> Iterator[Found]:
-        """The passwords under the headings in the window."""
-        for heading in _HEADING.finditer(view.lower, start, min(len(view.text), end + 80)):
-            mark = heading["mark"]
-            column = heading.group()[: heading.start("key") - heading.start()].count(mark)
-            for row in _ROW.finditer(view.text, heading.end(), min(len(view.text), heading.end() + 4000)):
-                if row.group().count(mark) < column:
-                    break
-                yield from _cell(row, mark, column)
-
-
-_HEADING = Pattern(
-    rf"(?m:^)[ |\"]{{0,4}}[^|;,\t\n]{{2,40}}(?P<mark>[|;,\t])(?:[^|;,\t\n]{{1,40}}(?P=mark)){{0,5}}[ ]{{0,3}}(?P<key>{_KEY})[ ]{{0,3}}(?:(?P=mark)[^\n]{{0,80}})?\r?(?=\n)"
-)
-_ROW = Pattern(r"\n[^\n]{1,300}")
-
-
-def _cell(row: re.Match[str], mark: str, column: int) -> Iterator[Found]:
-    line = row.group()
-    before = 0
-    for _ in range(column):
-        before = line.index(mark, before) + 1
-    cell = line[before:].split(mark, 1)[0]
-    value = (cell.split() or [""])[0].rstrip(_TAIL)
-    if shape_of(value) >= Shape.MIXED:
-        start = row.start() + before + cell.index(value)
-        yield Found(start, start + len(value), value, 0.92, "under its heading")
 
 
 DETECTORS: tuple[Detector, ...] = (SpokenPassword(), LoginPair(), TabledPassword())
