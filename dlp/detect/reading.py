@@ -45,17 +45,17 @@ class Reading:
 
     def confirm(self, view: View, hits: Sequence[Hit], triggers: Triggers) -> bool:
         """Confirms the hits of one view; true where one of them asks for the folded view."""
-        folds = False
+        targets, folds = triggers.targets, False
         number_ends: list[int] = []
         ends: dict[int, list[int]] = {}
         woken: list[int] = []
         for end, index, _ in hits:
-            target = triggers.targets[index]
-            if target.numbers:
+            numbers, fold, _, detectors, wakes = targets[index]
+            if numbers:
                 number_ends.append(end)
-            folds = folds or target.folds
-            woken += target.wakes
-            for detector in target.detectors:
+            folds = folds or fold
+            woken += wakes
+            for detector in detectors:
                 ends.setdefault(detector, []).append(end)
         if number_ends:
             self._judge_numbers(view, number_ends, (triggers, triggers.sleepers.difference(woken)))
@@ -101,7 +101,7 @@ class Reading:
     def _add(self, detector: AnyDetector, view: View, found: Found) -> None:
         if found.confidence < LEAST_CONFIDENCE:
             return
-        start, end = view.original(found.start, found.end)
+        start, end = (found.start, found.end) if view.back is None else view.original(found.start, found.end)
         key = (detector.entity, start, end)
         known = self._findings.get(key)
         if known is None or known.confidence < found.confidence:

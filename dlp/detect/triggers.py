@@ -50,7 +50,11 @@ class Triggers:
 
     def matter(self, hits: Sequence[Hit]) -> bool:
         """False where hits only wake number detectors: without digits there is nothing to wake them for."""
-        return any(index not in self._idle for _, index, _ in hits)
+        idle = self._idle
+        for _, index, _ in hits:  # noqa: SIM110 - any() over a generator costs four times as much, for every message with a hit
+            if index not in idle:
+                return True
+        return False
 
     def name(self, index: int) -> str:
         """The name of detector `index`."""

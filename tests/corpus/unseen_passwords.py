@@ -346,7 +346,7 @@ git clone https://‹GH›@github.com/acme/app.git
 git clone https://oauth2:‹GH›@github.com/acme/app.git
 GITHUB_TOKEN: ‹GH›
 //npm.pkg.github.com/:_authToken=‹GH›
-echo ‹GH› | docker login ghcr.io -u acme --password-stdin
+echo ‹GH› | docker login registry.acme.ru -u acme --password-stdin
 "github_token": "‹GH›",
 """
 

@@ -88,7 +88,9 @@ class BankAccount:
         start, end = max(0, number.start - _REACH), min(len(view.text), number.end + _REACH)
         if any(key_holds(match.group(), number.digits) for match in _BIK.finditer(view.text, start, end)):
             return True
-        return None if _BIK_LABELLED.search(view.lower, start, end) is None else False
+        near = view.lower[start:end]
+        labelled = ("бик" in near or "bi" in near) and _BIK_LABELLED.search(view.lower, start, end)
+        return False if labelled else None
 
     def _without_bik(self, number: Number, view: View, word: str, taken: str) -> Judged | None:
         if word:

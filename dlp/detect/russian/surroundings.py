@@ -34,8 +34,12 @@ def stands_free(number: Number, view: View) -> bool:
 
 def _says_what_it_is(view: View, start: int) -> bool:
     before = view.lower[max(0, start - 46) : start]
-    signs = (_NUMBER_SIGN.compiled.search(before.rstrip(" ")), _NUMBER_SIGN.compiled.search(before), _KEY.compiled.search(before))
-    return any(signs)
+    told = before.rstrip(" ")
+    if told[-1:].isalpha() and not told.endswith("n"):  # nearly always: neither pattern ends in another letter
+        return False
+    if _NUMBER_SIGN.compiled.search(told) or _NUMBER_SIGN.compiled.search(before):
+        return True
+    return told.rstrip("\"' \t\n")[-1:] in (":", "=") and _KEY.compiled.search(before) is not None
 
 
 def phone_code_before(number: Number, view: View) -> bool:

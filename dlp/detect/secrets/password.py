@@ -305,6 +305,8 @@ def _told_after_words(view: View, start: int, frame: _Frame, weak: bool) -> Foun
         if not word:
             return None
         start = word.end()
+        if _NAME.match(view.lower, start, len(view.lower)):
+            return None
         found = _told(view, start, frame, weak)
         if found:
             return found
