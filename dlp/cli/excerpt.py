@@ -20,7 +20,7 @@ _PRIVATE: Final = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+|\d(?:[ \-.]?\d){2,}")
 def excerpt_of(inspection: Inspection, *, show_values: bool) -> str:
     """One line around the first finding, else the first term; "" where nothing was found.
 
-    Unless `show_values`, every finding in it, every e-mail and every run of three digits or more (a card's code has three) is masked.
+    Unless `show_values`, every finding in it, every e-mail and every run of three digits (a card's code) or more is masked.
     """
     scan = inspection.scan
     first: Finding | TermHit

@@ -72,7 +72,10 @@ def flagged(reads: list[Read]) -> float:
 
 def test_dense_identifiers_are_found_at_their_exact_spans(corpora: Path) -> None:
     by_entity = scores(
-        ((sample, [(f.start, f.end, product_name(f.entity)) for f in findings]) for sample, findings in read(corpora / "dense.jsonl")),
+        (
+            (sample, [(f.start, f.end, product_name(f.entity)) for f in findings])
+            for sample, findings in read(corpora / "dense.jsonl")
+        ),
         exact=True,
     )
     by_entity.pop("PERSON", None)
