@@ -10,7 +10,9 @@ _HEX64 = "[0-9a-f]{64}"
 _UUID = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 _AWS_KEY = Traits(entity="AWS_ACCESS_KEY", confidence=0.97)
 # A setting that names the secret may stand a few words before it: "AWS_SECRET_ACCESS_KEY=", «секретный ключ aws:».
-_AWS_SECRET = Traits(entity="AWS_SECRET_KEY", confidence=0.9, entropy=4.0, before=40, after=90)
+_AWS_SECRET = Traits(
+    entity="AWS_SECRET_KEY", confidence=0.9, entropy=4.0, before=40, after=90, run="[0-9A-Za-z/+]{40}", begins="aws|secret|секрет"
+)
 _NAMED_AWS_SECRET = (
     r"(?i:aws\w{0,12}[ _.-]{0,3}(?:secret|sk\b)|secret[ _-]?access[ _-]?key\w{0,4}|secret key|секрет\w{0,6} (?:ключ\w{0,4} )?(?:от )?(?:aws|авс|амазон\w?)|aws[^\n]{0,30}(?:secret|секрет)\w{0,6})"
     r"""[\w .-]{0,24}?["'`\]]{0,2}[ \t]{0,4}(?::=|=>|[:=|-]|is\b)?[ \t\n]{0,4}["'`(]{0,2}"""

@@ -49,7 +49,8 @@ _THING = Pattern(
     |[a-z]+(?:_[a-z]+)+\d?$|[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$|[a-z]+(?:[A-Z][a-z]+)+\d?$|(?:[A-Z][a-z]+){2,}\d?$   # names in code
     |(?i:windows|win|office|server|sql|mssql|ubuntu|debian|centos|word|excel|exchange|android|ios|python|java|php|node|postgres|oracle|chrome)-?\d{1,4}(?i:r2|lts|pro)?$
     |[a-z]+(?:\|[a-z_]+(?::[\w,.]+)?)+$
-    |1[Pp]assword|[a-z][a-z_]{1,20}=[a-z0-9.]*$
+    |1[Pp]assword|[a-z][a-z_]{1,20}=[a-z0-9.]*$|[A-Z][A-Z_]{1,20}=[0-9.:]*$
+    |\d{2,5}[xх*]\d{2,5}(?:[xх*]\d{2,5})?$                               # sizes
     |x:\d+|[A-Za-z]+/\d+(?:\.\d+)*$|[a-z]+:v?\d{1,3}$|(?i:pass(?:word|wd)?|pwd|login|user|admin|id)_?\d{0,2}$
     |\d{2,5}/\w+$|[a-zа-я]+(?:/[a-zа-я]+\d*)+$
     |&&|\|\||==|!=|>=|<=|=>|\\n|\\t""",

@@ -21,7 +21,7 @@ _BODY = Pattern(
     r"""(?:[ \t\r\n>|"'+,]|\\{1,2}[nrt]|(?:Proc-Type|DEK-Info|Version|Comment|Subject|Hash|Charset)[^\n\\]{1,100}|[0-9A-Za-z+/=]{8,}+|[0-9A-Za-z+/=]{1,7}(?![a-zа-я ]))*+"""
 )
 _BASE64 = Pattern(r"[0-9A-Za-z+/]{16,}+={0,2}")
-_NOT_BASE64 = Pattern(r"\\{1,2}[nrt]|[^0-9A-Za-z+/=]")
+_NOT_BASE64 = Pattern(r"[^0-9A-Za-z+/=](?:(?<=\\)\\?[nrt])?+")
 _PUTTY = Pattern(
     r"PuTTY-User-Key-File-[23]: [\w@.+-]{3,60}\s{1,4}(?:[A-Z][A-Za-z0-9-]{3,24}: [^\n]{0,200}\s{1,4}|[0-9A-Za-z+/=]{4,80}\s{1,4}){4,400}(?:Private-MAC: [0-9a-f]{20,64})?"
 )

@@ -16,17 +16,21 @@ from dlp.detect.view import View
 
 _REACH = 300
 _LONGEST = 1500
-_LONG_RUN = Pattern(r"[0-9A-Za-z_+/.:!@#$%^&*-]{8}")
 _LONGEST_ANCHOR = 40
 _LEFT_EDGE = "(?<![0-9A-Za-z])"
 _RIGHT_EDGE = "(?![0-9A-Za-z])"
 _NOUN = r"(?i:api|key|token|secret|auth|pat\b|pass|credential|ключ|токен|секрет|парол|apikey|bearer|sid\b|webhook|dsn)"
+_NOUNS = "api|key|token|secret|auth|pat|pass|credential|ключ|токен|секрет|парол|bearer|sid|webhook|dsn"
 _FILL = r"""[\w .,:/"'`()+-]{0,30}?"""
 _SEPARATOR = r"""["'`\]]{0,2}[ \t]{0,4}(?::=|=>|->|[:=|,-]|is\b|это)?[ \t\n]{0,4}["'`(]{0,2}"""
 
 
 class Traits(NamedTuple):
-    """What most rules share. `judge` says how sure a matched value makes, 0 for not at all; it overrides `confidence`."""
+    """What most rules share. `judge` says how sure a matched value makes, 0 for not at all; it overrides `confidence`.
+
+    `run` is the least that stands in every find: a rule that must search looks for it before it looks for its shape.
+    `begins` are words, in lower case, one of which every shape begins with: it is tried at these alone.
+    """
 
     entity: str = "API_KEY"
     confidence: float = 0.95
@@ -34,6 +38,8 @@ class Traits(NamedTuple):
     before: int = 0
     after: int = 4
     judge: Callable[[str], float] | None = None
+    run: str = "[0-9A-Za-z_+/.:!@#$%^&*-]{8}"
+    begins: str = ""
 
 
 TOKEN = Traits()
@@ -57,6 +63,8 @@ class Rule:
         self.before = traits.before or max(map(len, triggers)) + _LONGEST_ANCHOR * bool(self.anchors) + 1
         self.after = traits.after
         self._pattern = Pattern(f"{'' if pattern.startswith('(?<') else _LEFT_EDGE}(?:{pattern}){_RIGHT_EDGE}")
+        self._run = Pattern(traits.run)
+        self._begins = Pattern(traits.begins)
         self._example = example
         self._traits = traits
         self._begins_with_word = not (traits.before or self.anchors)
@@ -87,8 +95,10 @@ class Rule:
         text = view.text
         if not self._begins_with_word:
             reach = min(len(text), end + (_LONGEST if self._traits.before > _REACH else _REACH))
-            if _LONG_RUN.search(text, start, reach):
-                yield from self._pattern.finditer(text, start, reach)
+            if self._run.search(text, start, reach):
+                yield from (
+                    self._matches_from(view, start, reach) if self._traits.begins else self._pattern.finditer(text, start, reach)
+                )
             return
         for word in self.words:
             at = view.lower.find(word, start, end)
@@ -97,6 +107,15 @@ class Rule:
                 if match:
                     yield match
                 at = view.lower.find(word, at + 1, end)
+
+    def _matches_from(self, view: View, start: int, end: int) -> Iterator[re.Match[str]]:
+        """What a search would find, one behind the other."""
+        at = start
+        for begin in self._begins.finditer(view.lower, start, end):
+            match = self._pattern.match(view.text, begin.start(), end) if begin.start() >= at else None
+            if match:
+                at = match.end()
+                yield match
 
     def _confidence(self, value: str) -> float:
         if entropy(value) < self._traits.entropy or is_placeholder(value):
@@ -109,5 +128,12 @@ def keyed(name: str, services: str, *, value: str, example: str, traits: Traits 
     names = "|".join(service.replace(".", r"\.") for service in services.split())
     service = rf"(?i:{names})\w{{0,12}}"
     beside = rf"(?:{service}{_FILL}{_NOUN}\w{{0,10}}{_FILL}|{_NOUN}\w{{0,10}}{_FILL}{service}(?:[ _-]\w{{1,12}}){{0,2}}?)"
-    shared = traits._replace(before=40, after=110, confidence=min(traits.confidence, 0.85), entropy=max(traits.entropy, 2.8))
+    shared = traits._replace(
+        begins=f"{names}|{_NOUNS}",
+        before=40,
+        after=110,
+        run=f"{value}{_RIGHT_EDGE}",
+        confidence=min(traits.confidence, 0.85),
+        entropy=max(traits.entropy, 2.8),
+    )
     return Rule(name, services, pattern=f"{beside}{_SEPARATOR}((?<![0-9A-Za-z]){value})", example=example, traits=shared)
