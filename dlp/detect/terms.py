@@ -43,6 +43,8 @@ class Terms:
     def found(self, low: bytes) -> list[Hit]:
         """The terms that stand in lowered bytes, as (end, index of the term, start), stems ascending."""
         hits: list[Hit] = []
+        if not self.keys:
+            return hits
         for end, number, _ in self._stems.scan(low):
             stem = self._of_stem[number]
             start = end - stem.length

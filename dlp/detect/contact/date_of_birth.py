@@ -8,21 +8,23 @@ from dlp.detect.contact.written_date import WrittenDate, dates
 from dlp.detect.detector import Found, Pattern
 from dlp.detect.view import View
 
-_BORN = (
-    r"дат[аыуе]й? (?:родж|рожед|рожен|рожн|ржд)\w*|(?<=\()b\."
-    r"|дат[аыуе]й?[ _]{1,2}(?:и место )?рожд(?!ест)\w*|дат[аыуе] рожд\."
-    r"|д(?:ень|ня|ню|нем|нюх\w)[ ]рожд\w*|рожд(?:ен\w*|\.)"
-    r"|родил(?:ся|ась|ись)|род\."
-    r"|д\.? ?р\.|др(?=[ :=;|\t\n\"'*)-])|д/р|г\.? ?р\.|год[а]? рожд\w*|г\.? ?рожд(?!ест)\w*|урожен\w{2,4}"
-    r"|d\.?o\.?b\.?(?![a-z])|date of birth|date[ _-]?of[ _-]?birth|birth[ _-]?date|birth ?day|b-?day|born|birth(?= ?:)"
-    r"|data urodzenia|geburtsdatum"
+# By the first letter, and what stands before it asked behind it: the search then leaps from one such letter to the next.
+_WORD_START = r"(?<![^\W_].)"
+_CONTEXT = Pattern(
+    rf"д{_WORD_START}(?:ат[аыуе]й? (?:родж|рожед|рожен|рожн|ржд)\w*|ат[аыуе]й?[ _]{{1,2}}(?:и место )?рожд(?!ест)\w*"
+    r"|ат[аыуе] рожд\.|(?:ень|ня|ню|нем|нюх\w)[ ]рожд\w*|\.? ?р\.|р(?=[ :=;|\t\n\"'*)-])|/р)"
+    rf"|р{_WORD_START}(?:ожд(?:ен\w*|\.)|одил(?:ся|ась|ись)|од\.)"
+    rf"|г(?:{_WORD_START}(?:\.? ?р\.|од[а]? рожд\w*|\.? ?рожд(?!ест)\w*)|(?<=[0-9].)р(?![а-я]))"
+    rf"|у{_WORD_START}рожен\w{{2,4}}"
+    rf"|d{_WORD_START}(?:\.?o\.?b\.?(?![a-z])|ate of birth|ate[ _-]?of[ _-]?birth|ata urodzenia)"
+    rf"|b{_WORD_START}(?:(?<=\(.)\.|irth[ _-]?date|irth ?day|-?day|orn|irth(?= ?:))"
+    rf"|g{_WORD_START}eburtsdatum| (?<=[0-9].)гр(?![а-я])"
 )
-_CONTEXT = Pattern(rf"(?<![^\W_])(?:{_BORN})|(?<=[0-9])[ ]?гр(?![а-я])")
 _BACKWARD = Pattern(
     r"[ \"]{0,2}(?:г(?:од[ау]?|\.)?)?[ ,()\"-]{0,5}(?:года? рожд|г\.? ?р\.?(?![а-я])|рожд|родил(?:ся|ась)|д\.? ?р\.(?![а-я])"
     r"|д/р|\(?дата рожд|\(dob|dob\b|\(?date of birth)"
 )
-_YEAR_ONLY = Pattern(r"(?<![\d.,-])((?:19|20)\d\d)[ ]?(?:г(?:од[ау]?|\.)?[ ]?рожд\w*|г\. ?р\.|гр(?![а-я]))")
+_YEAR_ONLY = Pattern(r"((?:1(?<![\d.,-].)9|2(?<![\d.,-].)0)\d\d)[ ]?(?:г(?:од[ау]?|\.)?[ ]?рожд\w*|г\. ?р\.|гр(?![а-я]))")
 _ELSEWHERE = Pattern(
     r"договор|выдан|выдач|встреч|релиз|создан|срок|регистрац|празднова|отмеча|дедлайн|отпуск|принят|приказ|действ|не указан"
     r"|перенес|переезд|прием"
@@ -107,8 +109,9 @@ class DateOfBirth:
         word = view.lower[start:end]
         latest = _LAST_YEAR_OF_AN_ADULT if word.startswith(_BIRTHDAY) else 2030
         earlier = dates(view, max(0, start - 36), start)
+        later = dates(view, end, end + _GAP)
         # "выдан 03.03.2010, дата рождения 12.05.1985": the date right behind the words is theirs.
-        follows = not word.lstrip().startswith("г") and any(date.start - end <= 4 for date in dates(view, end, end + 6))
+        follows = not word.lstrip().startswith("г") and any(date.start - end <= 4 for date in later)
         if earlier and not follows and _BACKWARD.match(view.lower, earlier[-1].end, end) and earlier[-1].end >= start - 9:
             yield earlier[-1]
             return
@@ -116,13 +119,13 @@ class DateOfBirth:
             return
         line = view.lower.find("\n", end, end + _LONGEST_ROW)
         table = any(mark in view.lower[end : end + 2] for mark in "\t|;,") or self._last_of_head(view, start, end)
-        if table and not dates(view, end, min(end + _GAP, line if line >= 0 else len(view.lower))):
+        if table and not any(date.start < line or line < 0 for date in later):
             # A head is read once: many of its columns may be named like this one.
             if line >= 0 and line not in heads:
                 heads.add(line)
                 yield from self._in_column(view, line)
             return
-        for date in dates(view, end, min(len(view.lower), end + _GAP)):
+        for date in later:
             if date.year <= latest and self._joined(view, end, date.start):
                 yield date
                 yield from self._listed(view, date.end)

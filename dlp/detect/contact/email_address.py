@@ -23,6 +23,8 @@ _SPELT = Pattern(
     r"([a-z0-9][a-z0-9._+-]{0,63})[ ]?[\[({<][ ]?(?:at|собака|@)[ ]?[\])}>][ ]?"
     r"([a-z0-9-]{1,63}(?:(?:\.|[ ]?[\[({<](?:dot|точка)[\])}>][ ]?)[a-z0-9-]{2,63}){1,4})"
 )
+_SPELT_SIGN = Pattern(r"[\[({<][ ]?(?:at|собака|@)")
+_CYRILLIC_LETTER = Pattern(r"[a-z0-9.-]*+[а-я]")
 _FILES = frozenset(
     "png jpg jpeg gif svg webp ico css js ts json xml yaml yml pdf log txt git tgz gz conf html exe dll service socket "
     "target timer".split()
@@ -40,6 +42,8 @@ _GENERIC = frozenset(
         "xyz top icu win vip fun host press website example test local localhost internal corp lan home intranet invalid"
     ).split()
 )
+_BEFORE_A_SENTENCE = _GENERIC | {"ru", "su", "by", "kz", "de", "uk", "fr"}
+_SHELLS = ("ssh", "scp ", "sftp ", "rsync ", "mosh ")
 _REMOTE_SHELL = re.compile(r"(?<![\w-])(?:ssh|scp|sftp|rsync|mosh|ssh-copy-id|sshfs)[ ][^\n]{0,60}$")
 _URL_CREDENTIALS = re.compile(r"[a-z+]{2,20}://[^\s/?#]*$")
 _PATH = re.compile(r":(?:[~/]|[\w.-]+/)")
@@ -62,7 +66,7 @@ def _local_start(text: str, at: int, *, cyrillic: bool) -> int:
 def _domain_end(match: re.Match[str]) -> int:
     """Where the domain ends: before a sentence that was glued to it ("ivan@mail.ru.Thanks")."""
     labels = match.group().split(".")
-    while len(labels) > 2 and labels[-2].lower() in _GENERIC | {"ru", "su", "by", "kz", "de", "uk", "fr"}:
+    while len(labels) > 2 and labels[-2].lower() in _BEFORE_A_SENTENCE:
         last = labels[-1]
         if last.lower() in _GENERIC or (len(last) == 2 and (not last[0].isupper() or labels[-2].isupper())):
             break
@@ -110,15 +114,17 @@ class EmailAddress:
             if found:
                 yield found
             at = text.find("@", at + 1, end)
-        if "[" in text or "(" in text or "{" in text or "<" in text:
-            for match in _SPELT.finditer(view.lower, start, min(len(text), end + 80)):
+        reach = min(len(text), end + 80)
+        if _SPELT_SIGN.search(view.lower, start, reach):
+            for match in _SPELT.finditer(view.lower, start, reach):
                 address = re.sub(r"[ ]?[\[({<](?:dot|точка)[\])}>][ ]?", ".", match[2])
                 if not address.rpartition(".")[2].isdigit():
                     yield Found(match.start(), match.end(), f"{match[1]}@{address}", 0.7, "form, sign spelt out")
 
     def _at(self, view: View, at: int) -> Found | None:
         text = view.text
-        domain = _CYRILLIC_DOMAIN.match(view.lower, at + 1, len(text))
+        foreign = _CYRILLIC_LETTER.match(view.lower, at + 1, len(text))
+        domain = _CYRILLIC_DOMAIN.match(view.lower, at + 1, len(text)) if foreign else None
         cyrillic = domain is not None
         domain = domain or _DOMAIN.match(text, at + 1, len(text))
         start = _local_start(text, at, cyrillic=cyrillic)
@@ -146,7 +152,9 @@ class EmailAddress:
         before = view.lower[max(0, start - 100) : start]
         if top in _FILES or before.endswith("@") or view.text[stop : stop + 1] == "@":
             return None
-        if _URL_CREDENTIALS.search(before) or _REMOTE_SHELL.search(before):
+        if "://" in before and _URL_CREDENTIALS.search(before):
+            return None
+        if any(shell in before for shell in _SHELLS) and _REMOTE_SHELL.search(before):
             return None
         following = view.text[stop : stop + 64]
         if _PATH.match(following) or view.lower[start:at] == "git":

@@ -15,11 +15,12 @@ _WEAK = (
     r"drive|dr\.?|court|ct\.?|square|sq\.?|place|pl\.?|way|close|hill|row|walk|broadway|plaza|trail|circle|cir\.?|loop|rise"
     r"|green|quay|wharf"
 )
+_WEAK_TYPE = Pattern(_WEAK)
 TYPES = f"{_STRONG}|{_WEAK}"
 _POSTCODE = r"[a-z]{1,2}\d[a-z\d]?[ ]{1,2}\d{1,2}[a-z]{2}"
 _STREET = Pattern(
-    rf"(?<![\w.,/#-])(?P<number>\d{{1,5}}[a-d]?(?:[-/]\d{{1,4}})?),?[ ](?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?[ ])?"
-    rf"(?P<name>(?:\d{{1,3}}(?:st|nd|rd|th)"
+    rf"(?P<number>\d(?<![\w.,/#-].)\d{{0,4}}[a-d]?(?:[-/]\d{{1,4}})?),?[ ](?:(?:n|s|e|w|ne|nw|se|sw|north|south|east|west)\.?[ ])"
+    rf"?(?P<name>(?:\d{{1,3}}(?:st|nd|rd|th)"
     rf"|[a-z][a-z'.-]{{1,20}})(?:[ ][a-z][a-z'.-]{{1,20}}){{0,3}}?)[ ](?P<type>{TYPES})(?![a-z0-9])"
     r"(?:[ ](?:n|s|e|w|ne|nw|se|sw)\b\.?)?"
 )
@@ -71,7 +72,10 @@ def streets(view: View, start: int, end: int) -> list[tuple[int, int, float]]:
             continue
         found.append(span)
         at = span[1]
-    for match in _BOX.finditer(view.lower, start, min(len(view.lower), end + 30)):
+    reach = min(len(view.lower), end + 30)
+    if view.lower.find("box", start, reach) < 0 and view.lower.find("а/я", start, reach) < 0:
+        return found
+    for match in _BOX.finditer(view.lower, start, reach):
         stop, parts = _stop(view.lower, match.end())
         if not any(begin <= match.start() < last for begin, last, _ in found):
             found.append((match.start(), stop, 0.85 if parts else 0.7))
@@ -85,7 +89,7 @@ def _address(view: View, match: re.Match[str]) -> tuple[int, int, float] | None:
     stop, parts = _stop(view.lower, match.end())
     written = view.text[match.start("name") : match.end("type")].split()
     capitals = all(word[0].isupper() or word[0].isdigit() for word in written)
-    weak = re.fullmatch(_WEAK, match["type"]) is not None
+    weak = _WEAK_TYPE.fullmatch(match["type"], 0, len(match["type"])) is not None
     short = match["type"].rstrip(".") == "st"
     if not parts and (not capitals and (weak or short or len(words) > 2)):
         return None

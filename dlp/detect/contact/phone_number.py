@@ -11,21 +11,25 @@ from dlp.detect.rivals import Pull, Rivals
 from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
+# What may not stand before a number is asked behind its first sign: a search then leaps from one such sign to the next.
 _PLUS = Pattern(
-    r"(?<![^\W_])(?<!\+)\+ ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)|(?<=[^\W\d_])\+[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+"
+    r"\+(?:(?<![^\W_].)(?<!\+.) ?\(?[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+(?!%)"
+    r"|(?<=[^\W\d_].)[1-9](?:\)?[ ./-]{0,3}\(?[0-9]){7,17}+)"
 )
-_TRUNK = Pattern(r"(?<![0-9+])(?<![0-9][./])[78](?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
+_TRUNK = Pattern(r"[78](?<![0-9+].)(?<![0-9][./].)(?:\)?(?:[ ]?[.-][ ]?|[ ]{1,2})?\(?[0-9]){10}(?![0-9])")
 _BROKEN = Pattern(r"(?<![0-9+])(?:\+7|[78])[ 0-9().-]{2,14}\n[ 0-9().-]{1,13}[0-9](?![0-9]|[ .-][0-9])")
 _AMERICAN = Pattern(
-    r"(?<![\d+(-])(?<!\d\.)(?:1[ .-])?(?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|[ .-]))\d{4}(?!\d|[.-]\d)"
+    r"[(1-9](?<![\d+(-].)(?<!\d\..)(?:(?<=1)[ .-](?:\([2-9]\d\d\)[ .-]?|[2-9]\d\d([ .-]))|(?<=\()[2-9]\d\d\)[ .-]?"
+    r"|(?<=[2-9])\d\d([ .-]))[2-9]\d\d(?:(?(1)\1|(?(2)\2|[ .-])))\d{4}(?!\d|[.-]\d)"
 )
-_TEN = Pattern(r"(?<![\d+.,/])\(?[3489](?:\)?[ .-]{0,2}[0-9]){9}(?![\d])")
+_TEN = Pattern(r"[(3489](?<![\d+.,/].)(?:(?<!\()|(?<=\()[3489])(?:\)?[ .-]{0,2}[0-9]){9}(?![\d])")
 _LOCAL = Pattern(
-    r"(?<![\d./+])(?<!\d[,:])(?:\(?0\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}|0\d{9,10}|\d{3}[ -]\d{2}[ -]\d{2}|\d{3}[ -]\d{4}"
-    r"|\d{2}[ -]\d{2}[ -]\d{2}"
-    r"|\(\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.:/]\d|,\d{1,2}(?!\d)|-\d)"
+    r"[(0-9](?<![\d./+].)(?<!\d[,:].)(?:(?:(?<=0)|(?<=\()0)\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,4}|(?<=0)\d{9,10}"
+    r"|(?<!\()\d{2}[ -]\d{2}[ -]\d{2}|(?<!\()\d{2}[ -]\d{4}|(?<!\()\d[ -]\d{2}[ -]\d{2}"
+    r"|(?<=\()\d{3,5}\)[ ]?\d{1,3}[ -]\d{2}[ -]\d{2})(?![\d]|[.:/]\d|,\d{1,2}(?!\d)|-\d)"
 )
-_EXTENSION = Pattern(r"[ ,;(]{1,3}(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?![\d@]|\.\w)\)?")
+_SIX_DIGITS = Pattern(r"[0-9](?:[ .()-]{0,4}[0-9]){5}")
+_EXTENSION = Pattern(r"[ ,;(]{1,3}+(?:доб(?:ав(?:очный)?)?|вн(?:утр)?|ext(?:ension)?|x)[.:]?[ ]?(?:№ ?)?\d{1,6}(?![\d@]|\.\w)\)?")
 _BREAK = Pattern(r"[?!\n]|[а-яa-z]{3}\. |(?<=[^.])\.\. ?")
 _DIGITS = re.compile(r"\d+")
 # Another number and a clause's end between a word and this number: the word was said of the other.
@@ -103,6 +107,17 @@ def _in_hash(text: str, start: int, end: int) -> bool:
     return len(around) == 2 and around.isascii() and around.isalpha()
 
 
+def _digits_besides(text: str, found: list[Found], window: tuple[int, int]) -> bool:
+    """Whether enough digits for any form begin outside what has been found."""
+    at, end = window
+    for known in sorted(found):
+        digits = _SIX_DIGITS.search(text, at, end)
+        if digits is None or digits.start() < known.start:
+            return digits is not None
+        at = max(at, known.end)
+    return _SIX_DIGITS.search(text, at, end) is not None
+
+
 def _closed(text: str) -> bool:
     return text.count("(") == text.count(")")
 
@@ -159,10 +174,11 @@ class PhoneNumber:
     )
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
+        found = self._candidates(view, start, min(len(view.text), end + 24))
+        if len(found) > 1:
+            found.sort(key=lambda candidate: (candidate.start, -candidate.confidence))
         taken = start
-        for begin, stop, value, confidence, why in sorted(
-            self._candidates(view, start, end), key=lambda found: (found[0], -found[3])
-        ):
+        for begin, stop, value, confidence, why in found:
             if begin < taken:
                 continue
             taken = stop
@@ -173,52 +189,60 @@ class PhoneNumber:
     def _trimmed(text: str, stop: int) -> int:
         return stop - 1 if text[stop - 1] == ")" else stop
 
-    def _candidates(self, view: View, start: int, end: int) -> Iterator[Found]:
-        reach = min(len(view.text), end + 24)
-        start = max(0, start - 2)
-        yield from self._judged(view, _PLUS, self._international, (start, reach))
-        yield from self._judged(view, _TRUNK, self._russian, (start, reach))
-        yield from self._judged(view, _BROKEN, self._broken, (start, reach))
-        yield from self._judged(view, _AMERICAN, self._american, (start, reach))
-        yield from self._judged(view, _TEN, self._beside_a_word, (start, reach))
-        yield from self._judged(view, _LOCAL, self._beside_a_word, (start, reach))
+    def _candidates(self, view: View, start: int, reach: int) -> list[Found]:
+        text = view.text
+        found: list[Found] = []
+        if text.find("+", max(0, start - 2), reach) >= 0:
+            self._judge(view, _PLUS, self._international, (found, start, reach))
+        self._judge(view, _TRUNK, self._russian, (found, start, reach))
+        if text.find("\n", max(0, start - 2), reach) >= 0:
+            self._judge(view, _BROKEN, self._broken, (found, start, reach))
+        if not _digits_besides(text, found, (max(0, start - 2), reach)):
+            return found
+        self._judge(view, _AMERICAN, self._american, (found, start, reach))
+        self._judge(view, _TEN, self._beside_a_word, (found, start, reach))
+        self._judge(view, _LOCAL, self._beside_a_word, (found, start, reach))
+        return found
 
     @staticmethod
-    def _judged(
-        view: View, pattern: Pattern, judge: Callable[[View, int, int], Found | None], reach: tuple[int, int]
-    ) -> Iterator[Found]:
-        """Finds of one form; where a match is refused the next may begin inside it ("место 71. 8-843-…")."""
-        at, end = reach
+    def _judge(
+        view: View, pattern: Pattern, judge: Callable[[View, int, int], Found | None], reach: tuple[list[Found], int, int]
+    ) -> None:
+        """Adds finds of one form to surer ones; where a match is refused the next may begin inside it ("место 71. 8-843-…")."""
+        found, start, end = reach
+        at = max(0, start - 2)
+        spans = [(known.start, known.end) for known in found]
         while match := pattern.search(view.text, at, end):
-            found = judge(view, match.start(), match.end())
-            if found:
-                yield found
-            at = found.end if found else match.start() + 1
+            begin = match.start()
+            at = next((stop for first, stop in spans if first <= begin < stop), 0)
+            if at:
+                continue
+            candidate = judge(view, begin, match.end())
+            if candidate and begin >= start:
+                found.append(candidate)
+            at = candidate.end if candidate else begin + 1
 
     @staticmethod
     def _international(view: View, start: int, end: int) -> Found | None:
-        text = view.text[start:end]
-        digits = "".join(_DIGITS.findall(text))
+        groups = list(_DIGITS.finditer(view.text, start, end))
+        digits = "".join([group.group() for group in groups])
         plan = national_length(digits)
         if plan is None:
             return None
         code, shortest, longest = plan
         # Another number may follow ("+375 29 123-45-67 99"), so the longest cut at a group's end that the plan allows is taken.
-        best, size = 0, 0
-        for group in _DIGITS.finditer(text):
-            size += len(group.group())
-            if shortest <= size - len(code) <= longest:
-                best = group.end()
-        if not best:
+        shortest, longest = shortest + len(code), longest + len(code)
+        stop, taken, count, size = 0, 0, 0, 0
+        for place, group in enumerate(groups, 1):
+            size += group.end() - group.start()
+            if shortest <= size <= longest:
+                stop, taken, count = group.end(), size, place
+        digits = digits[:taken]
+        if not stop or not _closed(view.text[start:stop]) or not national_possible(code, digits[len(code) :]):
             return None
-        text = text[:best]
-        digits = "".join(_DIGITS.findall(text))
-        national = digits[len(code) :]
-        if not _closed(text) or not national_possible(code, national):
+        if _MONEY_AFTER.match(view.lower, stop, len(view.lower)) or 8 < count < len(digits):
             return None
-        if _MONEY_AFTER.match(view.lower, start + best, len(view.lower)) or 8 < len(_DIGITS.findall(text)) < len(digits):
-            return None
-        return Found(start, start + best, digits, 0.95 if code == "7" or longest == shortest else 0.85, "country code and length")
+        return Found(start, stop, digits, 0.95 if code == "7" or longest == shortest else 0.85, "country code and length")
 
     @staticmethod
     def _russian(view: View, start: int, end: int) -> Found | None:
@@ -228,10 +252,10 @@ class PhoneNumber:
         shape = _shape(text, 1)
         if not _closed(text) or shape not in _RUSSIAN_SHAPES or len(set(national)) < 2 or national[0] in "012":
             return None
-        pull = _pull(view, start, end)
-        grouped = len(shape) > 1
         if _in_hash(view.text, start, end):
             return None
+        pull = _pull(view, start, end)
+        grouped = len(shape) > 1
         known = russian_area(national) or (national[0] in "67" and grouped)
         if pull.speaks_for is False and not (known and ("(" in text or (grouped and pull.start >= end))):
             return None
@@ -273,18 +297,20 @@ class PhoneNumber:
     @staticmethod
     def _beside_a_word(view: View, start: int, end: int) -> Found | None:
         text = view.text[start:end]
-        pull = _pull(view, start, end)
         digits = "".join(_DIGITS.findall(text))
-        bracketed = pull.speaks_for is None and text[0] == "(" and _shape(text, 0) == (3, 3, 2, 2)
-        if not (pull.speaks_for or bracketed) or not _closed(text) or len(set(digits)) < 2:
+        if not _closed(text) or len(set(digits)) < 2:
+            return None
+        shape = _shape(text, 0)
+        russian = len(digits) == 10 and digits[0] in "3489"
+        if russian and (not russian_area(digits) or (text[0] != "(" and shape not in _RUSSIAN_SHAPES)):
+            return None
+        pull = _pull(view, start, end)
+        if not (pull.speaks_for or (pull.speaks_for is None and text[0] == "(" and shape == (3, 3, 2, 2))):
             return None
         parted = pull.speaks_for and _BREAK.search(view.lower, pull.end, start)
         if parted and not _RIGHT_BEFORE.match(view.lower, pull.end, start):
             return None
-        if len(digits) == 10 and digits[0] in "3489":
-            if not russian_area(digits) or (text[0] != "(" and _shape(text, 0) not in _RUSSIAN_SHAPES):
-                return None
-            digits = f"7{digits}"
+        digits = f"7{digits}" if russian else digits
         return Found(
             start, end, digits, 0.75 if pull.speaks_for else 0.6, f"form, word near: {pull.word}" if pull.word else "form"
         )

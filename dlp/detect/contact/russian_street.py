@@ -15,6 +15,7 @@ _STRONG = (
 )
 _WEAK = r"проезд[аеу]?|площад[ьи]|пл\.|алле[яеию]|лини[яию]|тракт[аеу]?|квартал[аеу]?|кв-л\.?"
 _TYPE = rf"(?:{_STRONG}|{_WEAK})"
+_WEAK_TYPE = Pattern(_WEAK)
 _NAME_WORD = r"(?:\d{1,3}(?:-?(?:я|й|ая|ый|го|ой|ого|летия|лет))?(?![\d.])|[а-я]\.|[а-я](?:[а-я-]|(?<=[а-я])\.(?=[а-я]))+)"
 _HOUSE = (
     r"(?P<house>(?P<label>(?:в )?(?:дом[аеу]?|д\.|д(?=[ ]?\d)|вл(?:адение|\.)|зд(?:ание|\.)|уч(?:асток|\.)|стр(?:оение|\.)"
@@ -81,15 +82,16 @@ _TOWN_AFTER = Pattern(
 _SEPARATED = re.compile(r"[ ]?[,;][ ]{0,2}\n?$|[ ]{1,2}$|[ ]?\n$")
 _PART_BEFORE = re.compile(
     r"(?:(?<!\d)\d{6}"
-    r"|(?<![а-я])(?:респ(?:ублик[аи]|\.)[ ][а-я-]+|[а-я-]+(?:ая|ой)[ ]обл(?:аст[ьи]|\.)?|[а-я-]+(?:ий|ого)[ ]кра[йя]"
+    r"|(?<![а-я])(?:(?:респ(?:ублик[аи]|\.)[ ][а-я-]+|[а-я-]+(?:ая|ой)[ ]обл(?:аст[ьи]|\.)?|[а-я-]+(?:ий|ого)[ ]кра[йя]"
     r"|[а-я-]+(?:ий|ого)[ ]р-?(?:айо)?н[а]?\.?|[а-я-]+[ ]респ(?:ублика|\.))"
-    rf"|(?<![а-я]){_TOWN_TYPE}[а-я][а-я-]+(?:[ ](?:новгород|челны|посад|тагил|луки|поляна|кут|ола|уренгой))?"
-    r"|(?<![а-я])(?:россия|рф|российская федерация|беларусь|казахстан)"
-    r"|(?<![а-я])(?:мкрн?\.?|микрорайон|р-н|жк|кв-л)[ ]?\"?[а-я][а-я0-9-]+\"?"
-    r")$"
+    rf"|{_TOWN_TYPE}[а-я][а-я-]+(?:[ ](?:новгород|челны|посад|тагил|луки|поляна|кут|ола|уренгой))?"
+    r"|(?:россия|рф|российская федерация|беларусь|казахстан)"
+    r"|(?:мкрн?\.?|микрорайон|р-н|жк|кв-л)[ ]?\"?[а-я][а-я0-9-]+\"?"
+    r"))$"
 )
 _WORDS_BEFORE = re.compile(r"(?<![а-я.-])(?:(?P<first>н\.[ ]?|[а-я][а-я-]*[ ])?(?P<last>[а-я][а-я-]+))$")
 _REACH_BEFORE = 60
+_LONGEST_SEPARATOR = 8
 
 
 def streets(view: View, start: int, end: int) -> list[tuple[int, int, float]]:
@@ -132,7 +134,7 @@ def _street(view: View, match: re.Match[str]) -> float | None:
     if match["name"] and words[0].isdigit() and len(words[0]) > 3 and words[1:] != ["года"]:
         return None
     capitals = text[start].isupper() or text[start].isdigit()
-    weak = re.fullmatch(_WEAK, kind) is not None
+    weak = _WEAK_TYPE.fullmatch(kind, 0, len(kind)) is not None
     if not label and _NOT_A_HOUSE.match(lower, match.end()):
         return None
     if match["front"] and not (_ADJECTIVE.fullmatch(words[-1]) or (capitals and kind.endswith("."))):
@@ -168,11 +170,11 @@ def _begin(view: View, start: int) -> tuple[int, bool]:
     for _ in range(7):
         low = max(0, start - _REACH_BEFORE)
         before = view.lower[low:start]
-        separator = _SEPARATED.search(before)
+        separator = _SEPARATED.search(before, max(0, len(before) - _LONGEST_SEPARATOR))
         if separator is None:
             break
         head = before[: separator.start()]
-        match = _PART_BEFORE.search(head)
+        match = _PART_BEFORE.search(head, _last_words(head, 3))
         begin = match.start() if match else _bare_town(view.text[low:start], head, comma="," in separator.group())
         if begin is None:
             break
@@ -180,9 +182,19 @@ def _begin(view: View, start: int) -> tuple[int, bool]:
     return start, sure
 
 
+def _last_words(head: str, count: int) -> int:
+    """Where the last `count` words begin: nothing that may stand in front of a street has more."""
+    at = len(head)
+    for _ in range(count):
+        at = head.rfind(" ", 0, at)
+        if at < 0:
+            break
+    return at + 1
+
+
 def _bare_town(text: str, head: str, *, comma: bool) -> int | None:
     """Where a town without "г." begins at the end of `head`, None if its last words are no town."""
-    match = _WORDS_BEFORE.search(head)
+    match = _WORDS_BEFORE.search(head, _last_words(head, 2))
     if match is None:
         return None
     if match["first"] and is_town(match["first"] + match["last"]):

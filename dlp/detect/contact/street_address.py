@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from dlp.detect.contact import english_street, russian_street
-from dlp.detect.detector import Found
+from dlp.detect.detector import Found, Pattern
 from dlp.detect.view import View
 
 _STEMS = (
     "улиц", "проспект", "просп.", "переул", "набережн", "наб.", "шоссе", "бульвар", "б-р", "мкр", "микрорайон", "тупик", "проезд",
     "пр-т", "пр-кт", "пр-д", "пр-зд",
 )  # fmt: skip
+
+_WORDS = Pattern(r"[^\W_]+")
 
 
 class StreetAddress:
@@ -58,7 +60,7 @@ class StreetAddress:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         spans = [*russian_street.streets(view, start, end), *english_street.streets(view, start, end)]
         for begin, stop, confidence in sorted(spans):
-            value = " ".join("".join(c if c.isalnum() else " " for c in view.lower[begin:stop]).split())
+            value = " ".join(_WORDS.compiled.findall(view.lower, begin, stop))
             yield Found(begin, stop, value, confidence, "street and house")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from dlp.detect.detector import Pattern
@@ -33,6 +34,10 @@ _WRITTEN = Pattern(
     rf")(?!\d|[-/.]\d|:\d)"
 )
 _LONGEST = 30
+# A date begins with a digit, a quote, or a month's name right before its day: looked for in this order, the rest is leapt over.
+_FIRST_DIGIT = Pattern(r"[0-9\"](?<!\d.)")
+_MONTH_BEFORE = Pattern(rf"{_MONTH}[ ]{{1,2}}$")
+_LONGEST_MONTH = 12
 _NUMBERS = Pattern(r"\d+")
 _LETTERS = Pattern(r"[a-zа-я]{3,}")
 
@@ -65,9 +70,15 @@ def _from_numbers(form: str, text: str) -> tuple[int, int, int, bool]:
 def dates(view: View, start: int, end: int) -> list[WrittenDate]:
     """Every date that begins in `[start, end)`: 12.05.1985, 1985-05-12, 12 мая 1985, May 12, 1985, 12/05/85."""
     found = []
-    for match in _WRITTEN.finditer(view.lower, start, min(len(view.lower), end + _LONGEST)):
+    lower, at, reach = view.lower, start, min(len(view.lower), end + _LONGEST)
+    while digit := _FIRST_DIGIT.search(lower, at, min(reach, end + _LONGEST_MONTH)):
+        match = _begun_at(lower, at, digit.start(), reach=reach)
+        if match is None:
+            at = digit.end()
+            continue
         if match.start() >= end:
             break
+        at = match.end()
         form = match.lastgroup if match.lastgroup not in ("i", "p") else ("iso" if match["iso"] else "plain")
         year, month, day, full = _from_numbers(form or "", match.group())
         if not full:
@@ -75,3 +86,13 @@ def dates(view: View, start: int, end: int) -> list[WrittenDate]:
         if month <= 12 and day <= 31:
             found.append(WrittenDate(*match.span(), year, full, f"{year:04}-{month:02}-{day:02}"))
     return found
+
+
+def _begun_at(lower: str, at: int, digit: int, *, reach: int) -> re.Match[str] | None:
+    """The date whose first digit or quote stands at `digit` and which begins no earlier than `at`."""
+    if digit > at and lower[digit - 1] == " ":
+        month = _MONTH_BEFORE.search(lower, max(at, digit - _LONGEST_MONTH), digit)
+        match = _WRITTEN.match(lower, month.start(), reach) if month else None
+        if match:
+            return match
+    return _WRITTEN.match(lower, digit, reach)

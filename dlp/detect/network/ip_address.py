@@ -9,12 +9,14 @@ from dlp.detect.rivals import Rivals
 from dlp.detect.russian.table import heading
 from dlp.detect.view import View
 
-_V4 = Pattern(r"(?<![\d.])(?<!\d[,-])(?:0|[1-9]\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}(?![\d]|\.\d|-\d|[a-uw-zа-я])")
+_V4 = Pattern(r"[0-9](?<![\d.].)(?<!\d[,-].)(?:(?<=0)|(?<!0)\d{0,2})(?:\.(?:0|[1-9]\d{0,2})){3}(?![\d]|\.\d|-\d|[a-uw-zа-я])")
 _V6 = Pattern(
     r"(?<![0-9a-z:.])(?=[0-9a-f]{0,4}:)(?:[0-9a-f]{0,4}:){2,8}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![0-9a-z]|:[0-9a-z:])"
 )
+_TWO_COLONS = Pattern(r":[0-9a-f]{0,4}:")
 _PORT = Pattern(r":\d{2,5}(?![\d:.])")
 _VERSION_BEFORE = Pattern(r"(?:[a-z]{2,}[/_-]|(?<![a-z])v|\d[a-z]-|==|~=|>=|@\^)$")
+_VERSION_SIGNS = frozenset("/_-v=^")
 _WORDS = Rivals(
     (
         r"ip\b|ip[- ]?адрес|ipv[46]|айпи|сервер|хост|host|server|ssh|ping|пинг|шлюз|gateway|подсет|маск|subnet|dns|vpn|впн",
@@ -110,9 +112,10 @@ class IpAddress:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         lower = view.lower
         reach = min(len(lower), end + 20)
-        if "." in lower:
-            for match in _V4.finditer(lower, start, reach):
-                yield from self._four(view, match.start(), match.end())
+        for match in _V4.finditer(lower, start, reach):
+            yield from self._four(view, match.start(), match.end())
+        if _TWO_COLONS.search(lower, start, reach) is None:
+            return
         for match in _V6.finditer(lower, start, reach):
             yield from self._six(view, match.start(), match.end())
 
@@ -122,10 +125,11 @@ class IpAddress:
         octets = tuple(map(int, value.split(".")))
         if max(octets) > 255 or view.lower.endswith("::", 0, start) or view.lower.endswith("::ffff:", 0, start):
             return
-        if _VERSION_BEFORE.search(view.lower, max(0, start - 12), start):
+        if start and view.lower[start - 1] in _VERSION_SIGNS and _VERSION_BEFORE.search(view.lower, max(0, start - 12), start):
             return
         pull = _WORDS.pull(view, start, end)
-        speaks_for = pull.speaks_for or _WORDS.says(heading(view, start)) or pull.speaks_for
+        cell = "" if pull.speaks_for else heading(view, start)
+        speaks_for = pull.speaks_for or (cell and _WORDS.says(cell)) or pull.speaks_for
         if speaks_for is False and not _PORT.match(view.text, end, min(len(view.text), end + 7)):
             return
         confidence = _four_confidence(octets, speaks_for)

@@ -45,7 +45,9 @@ _ISSUERS = (
     _Issuer("50", "50", frozenset(range(13, 20)), known=False),
     _Issuer("56", "69", frozenset(range(13, 20)), known=False),
 )
-
+_BY_FIRST_DIGIT = {
+    digit: tuple(issuer for issuer in _ISSUERS if issuer.low[0] <= digit <= issuer.high[0]) for digit in "0123456789"
+}
 _SHAPES = frozenset(
     {
         (4, 4, 4, 4),
@@ -87,11 +89,11 @@ _WORDS = Rivals(
 )
 
 
-_ACCOUNT_HEAD = Pattern(r"(?<![a-z])[a-z]{2}[0-9]{2}(?:[ -]?[a-z0-9]{4}){0,6}[ -]?[a-z]{0,4}$")
+_ACCOUNT_HEAD = Pattern(r"[a-z](?<![a-z].)[a-z][0-9]{2}(?:[ -]?[a-z0-9]{4}){0,6}[ -]?[a-z]{0,4}$")
 
 
 def _issuer(digits: str) -> _Issuer | None:
-    for issuer in _ISSUERS:
+    for issuer in _BY_FIRST_DIGIT[digits[0]]:
         if issuer.low <= digits[: len(issuer.low)] <= issuer.high and len(digits) in issuer.lengths:
             return issuer
     return None

@@ -10,10 +10,13 @@ from dlp.detect.view import View
 # base58check version bytes: Bitcoin (0, 5), Litecoin (48, 50), Dogecoin (30, 22), Dash (76, 16), TRON (65).
 _VERSIONS = frozenset({0, 5, 16, 22, 30, 48, 50, 65, 76})
 _LONGEST = 100
-_LEGACY = Pattern(r"(?<![^\W_])[13LMDATXr9][1-9A-HJ-NP-Za-km-z]{24,34}+(?![^\W_])")
-_SEGWIT = Pattern(r"(?<![^\W_])(?:bc|tb|ltc|addr|bnb|cosmos)1[02-9ac-hj-np-z]{11,98}+(?![^\W_])")
-_ETHER = Pattern(r"(?<![^\W_])0[xX]([0-9a-fA-F]{40})(?![^\W_])")
-_TON = Pattern(r"(?<![^\W_])[EUk][Q][0-9A-Za-z_\-]{46}(?![\w-])")
+_LEGACY = Pattern(r"[13LMDATXr9](?<![^\W_].)[1-9A-HJ-NP-Za-km-z]{24,34}+(?![^\W_])")
+_SEGWIT = Pattern(
+    r"(?:b(?<![^\W_].)(?:c|nb)|t(?<![^\W_].)b|l(?<![^\W_].)tc|a(?<![^\W_].)ddr|c(?<![^\W_].)osmos)"
+    r"1[02-9ac-hj-np-z]{11,98}+(?![^\W_])"
+)
+_ETHER = Pattern(r"0(?<![^\W_].)[xX]([0-9a-fA-F]{40})(?![^\W_])")
+_TON = Pattern(r"[EUk](?<![^\W_].)[Q][0-9A-Za-z_\-]{46}(?![\w-])")
 _NEAR = Near(
     r"эфир",
     r"кошел",

@@ -31,13 +31,14 @@ _LENGTHS = {
     )
     for country in countries.split()
 }
-_START = Pattern(rf"(?<![^\W_])(?:{'|'.join(sorted(_LENGTHS))})[ -]?[0-9]{{2}}")
+_START = Pattern(r"[a-z](?<![^\W_].)[a-z][ -]?[0-9]{2}")
 _CAPITALS = Pattern(r"[A-Z]{2}")
 _SPELLED = Pattern(
     r"(?<![a-z])iban[ :=-]{1,4}([a-z](?:[ -][0-9a-z]){14,33}"
     r"|[a-z]{2}[ -]?\d\d[0-9a-z -]{0,34}\n[0-9a-z -]{1,34}[0-9a-z])(?![0-9a-z])"
 )
 _LONGEST_SPELLED = 80
+_VALUES = {sign: str(value) for value, sign in enumerate("0123456789abcdefghijklmnopqrstuvwxyz")}
 _SEPARATORS = " -"
 _MAX_GAP = 2
 
@@ -50,11 +51,14 @@ def _end_of(text: str, count: int) -> int:
 
 def _remainder(number: str) -> int:
     """The number modulo 97 with letters as two digits and the first four characters moved to the end (ISO 13616-1, 6.2)."""
-    return int("".join(str(int(character, 36)) for character in number[4:] + number[:4])) % 97
+    return int("".join([_VALUES[character] for character in number[4:] + number[:4]])) % 97
 
 
 def _collect(lower: str, start: int, length: int) -> tuple[str, int]:
     """`length` letters and digits from `start` on, stepping over single separators, and where they end; "" if too few."""
+    whole = lower[start : start + length]
+    if len(whole) == length and whole.isascii() and whole.isalnum():
+        return whole, start + length
     collected: list[str] = []
     at, gap = start, 0
     while at < len(lower) and len(collected) < length:
@@ -97,9 +101,12 @@ class Iban:
 
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         for match in _START.finditer(view.lower, start, end):
+            length = _LENGTHS.get(match.group()[:2])
+            if length is None:
+                continue
             if match.group()[2] == " " and not _CAPITALS.match(view.text, match.start(), len(view.text)):
                 continue  # "is 78…" is a sentence.
-            number, stop = _collect(view.lower, match.start(), _LENGTHS[match.group()[:2]])
+            number, stop = _collect(view.lower, match.start(), length)
             if not number or _remainder(number) != 1:
                 continue
             following = view.lower[stop : stop + 1]
@@ -111,7 +118,10 @@ class Iban:
     @staticmethod
     def _spelled(view: View, start: int, end: int) -> Iterator[Found]:
         """Numbers typed sign by sign, or over two lines, behind their name."""
-        for match in _SPELLED.finditer(view.lower, start, end + _LONGEST_SPELLED):
+        named = view.lower.find("iban", start, end + _LONGEST_SPELLED)
+        if named < 0:
+            return
+        for match in _SPELLED.finditer(view.lower, named, end + _LONGEST_SPELLED):
             number = "".join(sign for sign in match[1] if sign.isalnum())
             length = _LENGTHS.get(number[:2], 0)
             cut = _end_of(match[1], length)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from binascii import a2b_base64, crc_hqx
+from functools import reduce
+from operator import xor
 
 from dlp.detect.payment.keccak import keccak_256
 
@@ -11,6 +13,8 @@ _BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _RIPPLE58 = "rpshnaf39wBUDNEGHJKLM4PQRST7VWXYZ2bcdeCg65jkm8oFqi1tuvAxyz"
 _BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATORS = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+# What the five bits shifted out put in, for each of their values.
+_FEEDBACK = tuple(reduce(xor, (generator for bit, generator in enumerate(_GENERATORS) if top >> bit & 1), 0) for top in range(32))
 _BECH32_SUMS = frozenset({1, 0x2BC830A3})
 
 
@@ -40,11 +44,7 @@ def bech32_holds(address: str) -> bool:
     expanded = [ord(character) >> 5 for character in prefix] + [0] + [ord(character) & 31 for character in prefix]
     remainder = 1
     for value in expanded + values:
-        top = remainder >> 25
-        remainder = (remainder & 0x1FFFFFF) << 5 ^ value
-        for bit, generator in enumerate(_GENERATORS):
-            if top >> bit & 1:
-                remainder ^= generator
+        remainder = (remainder & 0x1FFFFFF) << 5 ^ value ^ _FEEDBACK[remainder >> 25]
     return remainder in _BECH32_SUMS
 
 
