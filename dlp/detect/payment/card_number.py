@@ -133,7 +133,7 @@ def _shape_confidence(number: Number, pull: Pull) -> float:
         return 0.85
     if number.groups == (4, 4, 4, 4):
         return 0.7 if pull.speaks_for else 0.6
-    if pull.speaks_for and broken_by_line(number):
+    if pull.speaks_for and (broken_by_line(number) or max(number.groups) == 1):  # nobody counts digit by digit: it is one number
         return 0.65
     if not _even(number) or number.groups[:4] == (4, 4, 4, 4):
         return 0.0
@@ -155,6 +155,7 @@ class CardNumber:
         "моя карта 41 111111 1111 1111",
         "6200 0000 0000 0000 000",
         "карта|5555555555554444|09/27",
+        "карта 4 1 1 1 - 1 1 1 1 - 1 1 1 1 - 1 1 1 1",
     )
     ignores: tuple[str, ...] = (
         "order 4111 1111 1111 1112",
