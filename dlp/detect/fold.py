@@ -56,6 +56,10 @@ ANCHORS = (
 
 def folded_view(text: str) -> View | None:
     """The folded view of an original text, or None where folding changes nothing a detector would see."""
+    if not (
+        _NO_BYTE.search(narrow(text)) or any(pattern.search(text) for pattern in (_MIXED, _LIKE_DIGITS, _MARKUP_BETWEEN_DIGITS))
+    ):
+        return None
     plain, starts, ends = _plain_characters(text)
     plain = (_MIXED.search(plain) and _WORD.sub(_one_script, plain)) or plain
     plain = _LIKE_DIGITS.sub(_digits, plain)

@@ -48,7 +48,7 @@ class Numbers:
                 cluster = _CLUSTER.search(text, start)
                 done = max(anchor_end, cluster.end() if cluster else 0)
                 if cluster:
-                    yield from self._in_cluster(text, [m.span() for m in _GROUP.finditer(text, *cluster.span())])
+                    yield from self._in_cluster(text, _groups(text, *cluster.span()))
 
     def _in_cluster(self, text: str, groups: Groups) -> Iterator[Candidate]:
         for first in range(len(groups)):
@@ -60,6 +60,10 @@ class Numbers:
                 detectors = self._by_length.get(length)
                 if detectors:
                     yield _number(text, groups, first, last), detectors
+
+
+def _groups(text: str, start: int, end: int) -> Groups:
+    return [(start, end)] if text[start:end].isdigit() else [match.span() for match in _GROUP.finditer(text, start, end)]
 
 
 def _number(text: str, groups: Groups, first: int, last: int) -> Number:

@@ -19,7 +19,7 @@ from dlp.detect.engine import Engine
 from dlp.records import Demand, Finding, Text
 from tests.corpus.scoring import Labelled, Sample, micro, product_name, read_samples, scores
 from tests.corpus.synthetic_chat import main as write_synthetic_chat
-from tests.speed.command import cpu_seconds, scan_command, warm_start
+from tests.speed.command import command_measures
 from tests.speed.peers import PEERS
 
 Run = Callable[[Sequence[str]], list[list[Labelled]]]
@@ -144,7 +144,9 @@ def _quality(samples: Sequence[Sample], found: Sequence[Sequence[Labelled]]) -> 
         for sample, marks in zip(samples, found, strict=True)
     ]
     by_entity = scores(pairs, exact=False)
-    by_entity.pop("PERSON", None)  # names come with statistics, later
+    # Not labelled alike: names come with statistics, later; the corpus's "cadastre" traps hold real cadastral numbers.
+    for name in ("PERSON", "RU_CADASTRAL_NUMBER"):
+        by_entity.pop(name, None)
     total = micro(by_entity)
     return _Quality(total.precision, total.recall)
 
@@ -172,14 +174,13 @@ def _print_folding(clean: Sequence[str]) -> None:
 
 
 def _print_command(corpus: Path, messages: int, ours: Row) -> None:
-    seconds = cpu_seconds(scan_command("--no-names", "--all-entities", str(corpus)))
-    rate = messages / seconds
+    measures = command_measures(corpus)
+    rate = messages / measures.cpu_seconds
     print(f"dlp scan --no-names, whole process: {rate:,.0f} msg/s, {ours.seconds / ours.messages * rate:.2f}x ours per message")
-    start = warm_start(corpus)
     print(
-        f"dlp scan, default packs, warm: first result after {start.seconds:.3f} s (target 0.25 s: "
-        f"{'met' if start.seconds <= 0.25 else 'MISSED'}), peak memory {start.megabytes:.0f} MB "
-        f"(target 60 MB: {'met' if start.megabytes <= 60 else 'MISSED'})"
+        f"dlp scan, default packs, warm: first result after {measures.start_seconds:.3f} s (target 0.25 s: "
+        f"{'met' if measures.start_seconds <= 0.25 else 'MISSED'}), peak memory {measures.megabytes:.0f} MB "
+        f"(target 60 MB: {'met' if measures.megabytes <= 60 else 'MISSED'})"
     )
 
 
