@@ -15,7 +15,6 @@ _HEADER = re.compile(
     r"(?:\]|\s-)(?:\s|$)",
     re.IGNORECASE,
 )
-SHAPE_LENGTH = 60
 
 
 class DateOrder(Enum):

@@ -1,4 +1,4 @@
-"""Whether a policy's regular expression is one that all texts can be searched for in one pass and bounded time."""
+"""What a policy's regular expression may be written with; whether one pass can search for it is detection's word."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def regex_fault(regex: str) -> str | None:
     except (RecursionError, OverflowError):
         return "is not a regular expression: it is too deep, or repeats too often"
     inner = _LAST_BOUNDARY.sub(r"\1", regex.removeprefix(r"\b"))
-    return _syntax_fault(inner) or ("matches empty text" if not inner or compiled.match("") else _automaton_fault(inner))
+    return _syntax_fault(inner) or ("matches empty text" if not inner or compiled.match("") else None)
 
 
 def _syntax_fault(inner: str) -> str | None:
@@ -32,16 +32,4 @@ def _syntax_fault(inner: str) -> str | None:
             return "back-references are not supported"
         if letter.isalnum() and letter not in _KNOWN_LETTERS:
             return f"\\{letter} is not supported"
-    return None
-
-
-def _automaton_fault(inner: str) -> str | None:
-    """Detection searches lower-case letters of one byte each, so this is about the size the pattern will have there."""
-    import hyperscan
-
-    narrow = inner.lower().encode("cp1251", "replace")
-    try:
-        hyperscan.Database().compile(expressions=[narrow], ids=[0], elements=1, flags=[hyperscan.HS_FLAG_SOM_LEFTMOST])
-    except hyperscan.error as error:
-        return f"cannot be searched in one pass: {error}"
     return None

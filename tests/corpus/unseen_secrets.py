@@ -46,13 +46,12 @@ def _uri(rng: Random) -> str:
     )
 
 
+def _connection(rng: Random) -> tuple[str, str, str, str]:
+    return values.WORDS["login"](rng), values.plain_password(rng), values.WORDS["host"](rng), values.WORDS["db"](rng)
+
+
 def _jdbc(rng: Random) -> str:
-    user, secret, host, db = (
-        values.WORDS["login"](rng),
-        values.plain_password(rng),
-        values.WORDS["host"](rng),
-        values.WORDS["db"](rng),
-    )
+    user, secret, host, db = _connection(rng)
     return rng.choice([
         f"jdbc:postgresql://{host}:5432/{db}?user={user}&password={secret}",
         f"jdbc:mysql://{host}:3306/{db}?user={user}&password={secret}",
@@ -62,12 +61,7 @@ def _jdbc(rng: Random) -> str:
 
 
 def _ado(rng: Random) -> str:
-    user, secret, host, db = (
-        values.WORDS["login"](rng),
-        values.plain_password(rng),
-        values.WORDS["host"](rng),
-        values.WORDS["db"](rng),
-    )
+    user, secret, host, db = _connection(rng)
     return rng.choice([
         f"Server={host};Database={db};User Id={user};Password={secret};",
         f"Data Source={host};Initial Catalog={db};User ID={user};Password={secret}",

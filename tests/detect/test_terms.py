@@ -78,6 +78,7 @@ def test_batches_and_single_scans_agree() -> None:
         (r"(a)\1", "one pass"),
         ("漢", "alphabet"),
         (r"\bfoo|bar", "choice"),
+        (r"a[^x]{1,9000}b", "cannot be searched in one pass"),
     ],
 )
 def test_a_pattern_one_pass_cannot_search_is_refused_with_its_reason(regex: str, fault: str) -> None:

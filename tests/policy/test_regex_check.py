@@ -28,9 +28,8 @@ def test_ordinary_expressions_are_sound(regex: str) -> None:
         (r"\Aa", r"\A is not supported"),
         ("a?", "matches empty text"),
         (r"\b", "matches empty text"),
-        (r"a[^x]{1,9000}b", "cannot be searched in one pass"),
         ("(a" * 2000 + ")" * 2000, "is not a regular expression"),
     ],
 )
-def test_what_one_pass_cannot_search_is_refused(regex: str, told: str) -> None:
+def test_what_no_pass_can_search_is_refused(regex: str, told: str) -> None:
     assert told in (regex_fault(regex) or "")

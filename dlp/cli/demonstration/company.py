@@ -7,7 +7,6 @@ from typing import Final, NamedTuple
 NAME: Final = "ООО «Северный Ключ»"
 ADDRESS: Final = "191186, Санкт-Петербург, Ключевой переулок, д. 7"
 DOMAIN: Final = "severny-klyuch.example"
-ZONE: Final = "Europe/Moscow"
 HOURS_FROM_UTC: Final = 3
 
 
