@@ -4,9 +4,13 @@ DlpError                 stable code, one sentence for a person, where it happen
 ├── SenderError          the sender is wrong: never retried (HTTP 4xx, exit 2)
 │   ├── UsageError       the command line or a call was wrong
 │   ├── FileFaults       faults in policy, directory or profile files, all at once, each with file:line
-│   └── InputFault       one unreadable place of an input (an export, a JSONL line): the rest is still read
-├── UnavailableError     the other side is down: retried
-└── RefusedError         not allowed: audited
+│   ├── InputFault       one unreadable place of an input (an export, a JSONL line): the rest is still read
+│   ├── NotFound         there is no such thing, or none this person may know of (HTTP 404)
+│   └── Conflict         somebody was faster, or the state does not allow it now (HTTP 409, 412)
+├── UnavailableError     the other side is down: retried (HTTP 503)
+└── RefusedError         not allowed: audited (HTTP 403)
+    ├── Unauthenticated  nobody is known to be asking (HTTP 401)
+    └── TooManyRequests  asked too often: later (HTTP 429)
 
 Messages never carry message text or a found secret: spans, counts and names only.
 """
@@ -17,9 +21,20 @@ from typing import NamedTuple
 
 
 class DlpError(Exception):
-    """Something a person must be told in one sentence, without a traceback."""
+    """Something a person must be told in one sentence, without a traceback.
+
+    `code` is stable; `params` are what a translated sentence needs (counts, names, ids), `pointer` the place in a request
+    (RFC 6901) that is wrong.
+    """
 
     code = "dlp"
+
+    def __init__(self, message: str = "", *, code: str | None = None, pointer: str | None = None, **params: object) -> None:
+        super().__init__(message)
+        if code is not None:
+            self.code = code
+        self.pointer = pointer
+        self.params = params
 
 
 class SenderError(DlpError):
@@ -66,6 +81,18 @@ class InputFault(SenderError):
         self.position = position
 
 
+class NotFound(SenderError):
+    """There is no such thing, or none that this person may know of."""
+
+    code = "not_found"
+
+
+class Conflict(SenderError):
+    """Somebody was faster, or the thing's state does not allow it now."""
+
+    code = "conflict"
+
+
 class UnavailableError(DlpError):
     """The other side did not answer; the call may be retried."""
 
@@ -76,3 +103,15 @@ class RefusedError(DlpError):
     """The act is not allowed to this person or in this state."""
 
     code = "refused"
+
+
+class Unauthenticated(RefusedError):
+    """Nobody is known to be asking."""
+
+    code = "unauthenticated"
+
+
+class TooManyRequests(RefusedError):
+    """Asked too often; `retry_after_seconds` in `params` says when to ask again."""
+
+    code = "too_many_requests"

@@ -258,6 +258,17 @@ class Reason(NamedTuple):
     parts: tuple[Reason, ...] = ()
 
 
+class HoldTerms(NamedTuple):
+    """What a rule says of a message it holds; None leaves it to the installation.
+
+    `on_expiry` is "release" or "drop"; with `four_eyes` two officers decide, where there are two.
+    """
+
+    minutes: int | None = None
+    on_expiry: str | None = None
+    four_eyes: bool = False
+
+
 class RuleHit(NamedTuple):
     """A rule fired. `law` names the articles it serves."""
 
@@ -270,6 +281,14 @@ class RuleHit(NamedTuple):
     law: tuple[str, ...] = ()
     reason: Reason | None = None
     by_unknown: bool = False
+    hold: HoldTerms | None = None
+
+
+class Suppressed(NamedTuple):
+    """A rule that would have fired but for an exception; it stays in the ledger with the exception's id."""
+
+    hit: RuleHit
+    exception_id: str
 
 
 class RuleUnknown(NamedTuple):
@@ -300,9 +319,15 @@ ALLOWED = Verdict(Decision.ALLOW, Decision.ALLOW)
 
 
 class Inspection(NamedTuple):
-    """Everything decided about one message and why."""
+    """Everything decided about one message and why.
+
+    `decided_by` is "policy", "exception", "emergency", or, where the caller could not wait for the policies, "deadline" or
+    "outage". The hits in `suppressed` are not in `judgement`.
+    """
 
     message: Message
     scan: Scan
     judgement: Judgement
     verdict: Verdict
+    suppressed: tuple[Suppressed, ...] = ()
+    decided_by: str = "policy"

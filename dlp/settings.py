@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 import dlp
+from dlp.errors import UsageError
 
 
 class Settings(NamedTuple):
     """Where policies, directory and cache are, and how much detection is to report.
 
-    `all_entities` finds what no policy asked for too; `names` False leaves out statistical names.
+    `all_entities` finds what no policy asked for too; `names` False leaves out statistical names. A serving installation
+    keeps everything below `home`: its record (`record`, a database URL), its wrapped keys (`key_store`, likewise) and its
+    key-encryption keys (`key_folder`).
     """
 
     policies: Path
@@ -21,11 +24,56 @@ class Settings(NamedTuple):
     chats: Path | None = None
     all_entities: bool = False
     names: bool = True
+    home: Path = Path("var")
+    record_url: str = ""
+    key_store_url: str = ""
+    key_folder: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    public_url: str = ""
+
+    @property
+    def record(self) -> str:
+        """The URL of the record: told, else SQLite in `home`."""
+        return self.record_url or f"sqlite:///{(self.home / 'record' / 'record.db').absolute()}"
+
+    @property
+    def key_store(self) -> str:
+        """The URL of the store of wrapped keys: told, else SQLite in `home`, apart from the record."""
+        return self.key_store_url or f"sqlite:///{(self.home / 'wrapped' / 'wrapped.db').absolute()}"
+
+    @property
+    def keys(self) -> Path:
+        """The folder of the key-encryption keys: told, else in `home`, outside the databases' folders."""
+        return self.key_folder or self.home / "keys"
+
+    @property
+    def address(self) -> str:
+        """Where people reach the console: told, else the loopback address served on."""
+        return self.public_url or f"http://{self.host}:{self.port}"
 
 
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment; what the command line tells is put above them with `_replace`."""
-    return Settings(policies=_policies_folder(), cache=_cache_folder(environment))
+    told = environment.get
+    key_folder = told("DLP_KEY_FOLDER")
+    return Settings(
+        policies=_policies_folder(),
+        cache=_cache_folder(environment),
+        home=Path(told("DLP_HOME") or "var"),
+        record_url=told("DLP_RECORD", ""),
+        key_store_url=told("DLP_KEY_STORE", ""),
+        key_folder=Path(key_folder) if key_folder else None,
+        host=told("DLP_HOST") or "127.0.0.1",
+        port=_port(told("DLP_PORT") or "8080"),
+        public_url=told("DLP_PUBLIC_URL", ""),
+    )
+
+
+def _port(told: str) -> int:
+    if not (told.isascii() and told.isdigit() and 0 <= int(told) <= 65535):
+        raise UsageError(f"DLP_PORT is no port: {told!r}")
+    return int(told)
 
 
 def _policies_folder() -> Path:

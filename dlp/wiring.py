@@ -11,10 +11,12 @@ import sys
 from collections.abc import Callable, Iterable
 from hashlib import blake2b
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import dlp
 from dlp.cache import TrustedFolder
+from dlp.clock import Clock, SystemClock
+from dlp.decide.standing import Standing
 from dlp.detect.catalogue import entities
 from dlp.detect.engine import Engine
 from dlp.detect.term_patterns import pattern_fault
@@ -24,7 +26,11 @@ from dlp.errors import UsageError
 from dlp.pipeline import Context
 from dlp.policy.policy_set import PolicySet
 from dlp.records import Organisation
+from dlp.services import Services
 from dlp.settings import Settings
+
+if TYPE_CHECKING:
+    from dlp.store.database import Database
 
 _T = TypeVar("_T")
 
@@ -54,6 +60,48 @@ def policies_from(settings: Settings, cache: TrustedFolder) -> PolicySet:
     known = entities(cache)
     digest = _digest([str(folder), *sorted(known)], _policy_files(folder))
     return _kept(cache, f"policies-{digest}", PolicySet, load)
+
+
+def services_from(settings: Settings, *, clock: Clock | None = None, make_keys: bool = False) -> Services:
+    """A running installation: its record migrated, its keys opened. With `make_keys`, keys are made where there is no store yet.
+
+    Raises the vault's errors for wrong or missing keys, StoreDown where the record cannot be opened; nothing is written then.
+    """
+    from dlp.store.migrations import migrate
+    from dlp.store.vault.keys import open_keys
+
+    keys = open_keys(settings.key_store, settings.keys, make=make_keys)
+    database = _database(settings.record)
+    try:
+        migrate(database)
+    except BaseException:
+        database.close()
+        keys.close()
+        raise
+    return Services(settings, clock or SystemClock(), database, keys, _serving_context)
+
+
+def _database(url: str) -> Database:
+    from sqlalchemy.engine import make_url
+
+    from dlp.store.database import Database
+
+    told = make_url(url)
+    if told.get_backend_name() == "sqlite" and told.database:
+        Path(told.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Database(url)
+
+
+def _serving_context(services: Services) -> Context:
+    """The context of a running installation: what its record says stands now, over its files."""
+    from dlp.store.connectors import keep_clean_days
+    from dlp.store.standing import standing_rows
+
+    with services.database.reading() as connection:
+        rows = standing_rows(connection, services.clock.now())
+        keep = keep_clean_days(connection)
+    context = context_from(services.settings)
+    return context._replace(standing=Standing.of(rows, services.keys.digest), keep_clean_days=keep)
 
 
 def _policy_files(folder: Path) -> list[Path]:

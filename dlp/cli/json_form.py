@@ -25,7 +25,7 @@ class JsonForm(NamedTuple):
         return ""
 
     def line(self, inspection: Inspection) -> str:
-        message, scan, judgement, verdict = inspection
+        message, scan, judgement, verdict, *_ = inspection
         if scan is NOTHING_FOUND and judgement is NOTHING_JUDGED and verdict is ALLOWED:
             return f'{{"id": {quoted(message.id)}{_CLEAN}'
         would = "" if verdict.would == verdict.decision else f', "would": "{verdict.would.label}"'

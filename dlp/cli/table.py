@@ -40,7 +40,7 @@ class TableForm(NamedTuple):
         return self._row(list(_COLUMNS), "EXCERPT", "1")
 
     def line(self, inspection: Inspection) -> str:
-        message, scan, judgement, verdict = inspection
+        message, scan, judgement, verdict, *_ = inspection
         if not (verdict.decision or judgement.hits or scan.findings):
             return ""
         chat = message.chat_title or message.conversation or message.connector or ""

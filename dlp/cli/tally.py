@@ -25,7 +25,7 @@ class Tally:
     def count(self, inspections: Iterable[Inspection]) -> None:
         """Counts what was decided of each message."""
         clean = 0
-        for _, scan, judgement, verdict in inspections:
+        for _, scan, judgement, verdict, *_ in inspections:
             if verdict is ALLOWED and scan is NOTHING_FOUND:
                 clean += 1
                 continue

@@ -16,6 +16,7 @@ from dlp.policy.form import (
     ConditionForm,
     DictionaryFileForm,
     DictionaryForm,
+    HoldForm,
     OrganisationForm,
     PolicyForm,
     RuleForm,
@@ -24,7 +25,7 @@ from dlp.policy.form import (
 )
 from dlp.policy.policy_set import Policy, Rule
 from dlp.policy.terms import exact_term, pattern, term
-from dlp.records import ChatKind, Decision, GapReason, Mode, Organisation, Severity, Term, TermPattern, Zone
+from dlp.records import ChatKind, Decision, GapReason, HoldTerms, Mode, Organisation, Severity, Term, TermPattern, Zone
 
 
 def compiled_policy(form: PolicyForm, dictionaries: Mapping[str, DictionaryFileForm]) -> Policy:
@@ -75,7 +76,12 @@ def _rule(form: RuleForm, dictionaries: Mapping[str, DictionaryFileForm]) -> Rul
         terms=tuple(compiler.terms.values()),
         patterns=tuple(compiler.patterns.values()),
         title=_texts(form.title),
+        hold=_terms(form.hold),
     )
+
+
+def _terms(form: HoldForm | None) -> HoldTerms | None:
+    return None if form is None else HoldTerms(form.minutes, form.on_expiry, form.four_eyes)
 
 
 class _Compiler:

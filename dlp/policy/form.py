@@ -239,6 +239,14 @@ class ConditionForm(Leaf):
     time: TimeForm | None = None
 
 
+class HoldForm(Leaf):
+    """What becomes of a message the rule holds; what is not said is the installation's."""
+
+    minutes: int | None = Field(None, ge=1, le=7 * 24 * 60, description="How long officers have to decide.")
+    on_expiry: Literal["release", "drop"] | None = Field(None, description="What happens to it when nobody decided in time.")
+    four_eyes: bool = Field(False, description="Two officers decide, where there are two.")
+
+
 class RuleForm(Form):
     """One rule: when its condition holds, its decision is taken; the strictest rule of all policies wins."""
 
@@ -247,10 +255,17 @@ class RuleForm(Form):
     severity: Severities
     when: ConditionForm
     decision: Decisions
+    hold: HoldForm | None = Field(None, description="The terms of a hold; only where the decision is hold.")
     tell: list[Filled] = Field([], description='Who is told: "sender", "role:privacy-officer", …')
     if_unknown: Literal["hit", "alert", "miss"] = Field(
         "alert", description="What happens where content was found and the rest is unknown. Without content found, it is a miss."
     )
+
+    @model_validator(mode="after")
+    def _holds(self) -> RuleForm:
+        if self.hold is not None and self.decision != "hold":
+            raise ValueError("hold: has a meaning only where the decision is hold")
+        return self
 
 
 class PolicyForm(Form):

@@ -9,6 +9,7 @@ from dlp.policy.facts import Facts, Knowledge
 from dlp.records import (
     Decision,
     Demand,
+    HoldTerms,
     Judgement,
     Message,
     Mode,
@@ -39,6 +40,7 @@ class Rule(NamedTuple):
     terms: tuple[Term, ...] = ()
     patterns: tuple[TermPattern, ...] = ()
     title: tuple[tuple[str, str], ...] = ()
+    hold: HoldTerms | None = None
 
 
 class Policy(NamedTuple):
@@ -178,6 +180,7 @@ def _hit(policy: Policy, rule: Rule, held: bool | None, facts: Facts) -> RuleHit
         policy.law,
         rule.when.reason(facts),
         by_unknown,
+        rule.hold,
     )
 
 

@@ -1,0 +1,158 @@
+"""The connection to the record: reading from a pool, writing through one group commit."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from queue import SimpleQueue
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from dlp.errors import UnavailableError
+
+T = TypeVar("T")
+_TOGETHER = 256  # pieces of work that share one commit at most: bounds how much a crash of one makes the others repeat
+
+
+class StoreDown(UnavailableError):
+    """The record cannot be written or read now (disk full, server away); nothing was accepted."""
+
+    code = "store"
+
+
+class Database:
+    """The record at a SQLAlchemy URL: `sqlite:////var/lib/dlp/record.db` or `postgresql+psycopg://…`.
+
+    Everything written goes through `write` or `submit`: pieces of work of many threads share one transaction and one
+    flush to disk, and each is answered only after it. A piece that raises is rolled back alone.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._queue: SimpleQueue[_Piece[Any] | None] = SimpleQueue()
+        self._closed = False
+        self._writer = threading.Thread(target=self._write_all, name="record-writer", daemon=True)
+        self._writer.start()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one moment of the record. Raises StoreDown."""
+        try:
+            with self.engine.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StoreDown(f"the record cannot be read ({type(error.orig).__name__})") from error
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Runs `work` and returns its result after it is on disk. Raises what `work` raised, StoreDown where it cannot be kept."""
+        return self.submit(work).result()
+
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """The same, as a future: the caller may go on until it needs the answer."""
+        if self._closed:
+            raise StoreDown("the record is closed")
+        piece = _Piece(work, Future())
+        self._queue.put(piece)
+        return piece.answer
+
+    def close(self) -> None:
+        """Writes what is waiting and lets the connections go."""
+        if not self._closed:
+            self._closed = True
+            self._queue.put(None)
+            self._writer.join()
+            self.engine.dispose()
+
+    def _write_all(self) -> None:
+        while True:
+            piece = self._queue.get()
+            if piece is None:
+                return
+            pieces = [piece]
+            while len(pieces) < _TOGETHER and not self._queue.empty():
+                following = self._queue.get()
+                if following is None:
+                    self._commit(pieces)
+                    return
+                pieces.append(following)
+            self._commit(pieces)
+
+    def _commit(self, pieces: list[_Piece[Any]]) -> None:
+        done: list[tuple[_Piece[Any], Any]] = []
+        try:
+            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+                for piece in pieces:
+                    if piece.answer.set_running_or_notify_cancel():
+                        self._run(connection, piece, done, alone=len(pieces) == 1)
+        except SQLAlchemyError as error:
+            down = StoreDown(f"the record cannot be written ({_class_of(error)})")
+            for piece in pieces:
+                # One refused on its own has its answer already.
+                if not piece.answer.done():
+                    piece.answer.set_exception(down)
+            return
+        except BaseException as error:
+            for piece in pieces:
+                if not piece.answer.done():
+                    piece.answer.set_exception(error)
+            return
+        for piece, answer in done:
+            piece.answer.set_result(answer)
+
+    def _run(self, connection: Connection, piece: _Piece[Any], done: list[tuple[_Piece[Any], Any]], *, alone: bool) -> None:
+        savepoint = None if alone else connection.begin_nested()
+        try:
+            answer = piece.work(connection)
+        except Exception as error:
+            if savepoint is None or isinstance(error, DBAPIError):
+                if isinstance(error, DBAPIError):
+                    error = StoreDown(f"the record cannot be written ({_class_of(error)})")
+                piece.answer.set_exception(error)
+                if savepoint is None:
+                    connection.rollback()
+                    return
+            else:
+                piece.answer.set_exception(error)
+            with suppress(SQLAlchemyError):
+                savepoint.rollback()
+            return
+        if savepoint is not None:
+            savepoint.commit()
+        done.append((piece, answer))
+
+
+class _Piece(NamedTuple, Generic[T]):
+    work: Callable[[Connection], T]
+    answer: Future[T]
+
+
+def _class_of(error: SQLAlchemyError) -> str:
+    # The text of a database error may quote the row.
+    return type(error.orig).__name__ if isinstance(error, DBAPIError) and error.orig is not None else type(error).__name__
+
+
+def _engine(url: str) -> Engine:
+    if make_url(url).get_backend_name() == "sqlite":
+        engine = create_engine(url, connect_args={"timeout": 30}, pool_size=16, max_overflow=32)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+
+
+def _prepare_sqlite(connection: Any, record: Any) -> None:
+    # The driver must not begin transactions by itself: SAVEPOINT and a consistent read need our own BEGIN.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads before it writes must own the file from its start, or another process's commit in between ends it.
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.get_execution_options().get("writes") else "BEGIN")

@@ -1,0 +1,1 @@
+"""The evidence vault and its keys: design.md "At rest"."""

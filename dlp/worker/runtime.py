@@ -1,0 +1,91 @@
+"""Everything that works behind the API in one process tree: intake, outbox relay, recurring duties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import Connection, delete, func, select
+
+from dlp.services import Services
+from dlp.store import alerts, emergencies, exceptions, holds, idempotency, reveals
+from dlp.store.access import sessions
+from dlp.store.audit import checkpoints
+from dlp.store.retention import sweep
+from dlp.store.tables.record import changes
+from dlp.worker.engine_pool import EnginePool
+from dlp.worker.intake import Intake
+from dlp.worker.relay import Relay
+from dlp.worker.scheduler import Recurring, Scheduler
+
+# What other processes or people change that every context must know.
+_STANDING_KINDS: Final = ("exception", "emergency", "policy_mode", "policy", "connector")
+_CHANGES_KEPT: Final = timedelta(days=7)
+
+
+class Runtime:
+    """`processes` engine processes serve batches; 0 decides them in this process."""
+
+    def __init__(self, services: Services, processes: int) -> None:
+        self._services = services
+        self._seen = 0
+        self._pool = EnginePool(services.settings, processes) if processes else None
+        self.intake = Intake(services, self._pool)
+        self.relay = Relay(services)
+        self.scheduler = Scheduler(self._recurring())
+
+    def start(self) -> None:
+        """Begins; what an earlier run left undone is taken up."""
+        self._services.renew()
+        self._seen = self._newest_change()
+        self.intake.start()
+        self.relay.start()
+        self.scheduler.start()
+
+    def stop(self) -> None:
+        """Ends in order: nothing new is begun, what is on its way is recorded."""
+        self.scheduler.stop()
+        self.intake.stop()
+        self.relay.stop()
+        if self._pool is not None:
+            self._pool.close()
+
+    def _recurring(self) -> tuple[Recurring, ...]:
+        services = self._services
+        return (
+            Recurring("renewal of the context", 1, self._renew_if_changed),
+            Recurring("expiry of holds", 1, self._written(holds.expire_due)),
+            Recurring("expiry of exceptions", 60, self._written(exceptions.end_expired)),
+            Recurring("expiry of emergencies", 5, self._written(emergencies.end_expired)),
+            Recurring("expiry of reveals", 60, self._written(reveals.expire_due)),
+            Recurring("alerts", 5, self._written(alerts.tick)),
+            Recurring("checkpoint", 60, lambda: checkpoints.take(services.database, services.keys, services.clock.now())),
+            Recurring("retention", 3600, lambda: sweep(services.database, services.keys, services.vault, services.clock.now())),
+            Recurring("old idempotency keys", 3600, self._written(idempotency.forget_old)),
+            Recurring("old sessions", 3600, self._written(sessions.forget_old)),
+            Recurring("old changes", 3600, self._written(_forget_changes)),
+        )
+
+    def _written(self, work: Callable[[Connection, datetime], object]) -> Callable[[], object]:
+        database, clock = self._services.database, self._services.clock
+        return lambda: database.write(lambda connection: work(connection, clock.now()))
+
+    def _renew_if_changed(self) -> None:
+        """Somebody else may have changed what stands: another replica, a command, the expiry of something."""
+        query = select(func.max(changes.c.seq)).where(changes.c.seq > self._seen)
+        with self._services.database.reading() as connection:
+            newest = connection.execute(query).scalar()
+            stands = newest and connection.execute(query.where(changes.c.kind.in_(_STANDING_KINDS))).scalar()
+        if newest:
+            self._seen = newest
+        if stands:
+            self._services.renew()
+
+    def _newest_change(self) -> int:
+        with self._services.database.reading() as connection:
+            return connection.execute(select(func.max(changes.c.seq))).scalar() or 0
+
+
+def _forget_changes(connection: Connection, now: datetime) -> None:
+    connection.execute(delete(changes).where(changes.c.at < now - _CHANGES_KEPT))
