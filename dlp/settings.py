@@ -10,12 +10,21 @@ import dlp
 from dlp.errors import UsageError
 
 
+class Secret(str):
+    """A text that shows itself nowhere by accident: neither in a log line nor in the repr of what holds it."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+
 class Settings(NamedTuple):
     """Where policies, directory and cache are, and how much detection is to report.
 
     `all_entities` finds what no policy asked for too; `names` False leaves out statistical names. A serving installation
     keeps everything below `home`: its record (`record`, a database URL), its wrapped keys (`key_store`, likewise) and its
-    key-encryption keys (`key_folder`).
+    key-encryption keys (`key_folder`, or `key_values`: ID=BASE64 told by the environment, the newest last).
     """
 
     policies: Path
@@ -28,6 +37,7 @@ class Settings(NamedTuple):
     record_url: str = ""
     key_store_url: str = ""
     key_folder: Path | None = None
+    key_values: Secret = Secret()
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
@@ -64,6 +74,7 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         record_url=told("DLP_RECORD", ""),
         key_store_url=told("DLP_KEY_STORE", ""),
         key_folder=Path(key_folder) if key_folder else None,
+        key_values=Secret(told("DLP_KEYS", "")),
         host=told("DLP_HOST") or "127.0.0.1",
         port=_port(told("DLP_PORT") or "8080"),
         public_url=told("DLP_PUBLIC_URL", ""),

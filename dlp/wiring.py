@@ -6,9 +6,12 @@ folder under a digest of everything they were made of; a warm start only reads t
 
 from __future__ import annotations
 
+import os
 import pickle
+import shutil
 import sys
-from collections.abc import Callable, Iterable
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -70,7 +73,7 @@ def services_from(settings: Settings, *, clock: Clock | None = None, make_keys: 
     from dlp.store.migrations import migrate
     from dlp.store.vault.keys import open_keys
 
-    keys = open_keys(settings.key_store, settings.keys, make=make_keys)
+    keys = open_keys(settings, make=make_keys)
     database = _database(settings.record)
     try:
         migrate(database)
@@ -94,14 +97,46 @@ def _database(url: str) -> Database:
 
 def _serving_context(services: Services) -> Context:
     """The context of a running installation: what its record says stands now, over its files."""
+    from dlp.store import policy_versions
     from dlp.store.connectors import keep_clean_days
     from dlp.store.standing import standing_rows
 
     with services.database.reading() as connection:
         rows = standing_rows(connection, services.clock.now())
         keep = keep_clean_days(connection)
-    context = context_from(services.settings)
-    return context._replace(standing=Standing.of(rows, services.keys.digest), keep_clean_days=keep)
+        active = policy_versions.active(connection)
+        files = {} if active is None else policy_versions.files_of(connection, active.number)
+    settings = services.settings
+    context = context_from(settings._replace(policies=policy_folder(settings, files)) if files else settings)
+    return context._replace(
+        version=active.number if active else 0, standing=Standing.of(rows, services.keys.digest), keep_clean_days=keep
+    )
+
+
+def policy_folder(settings: Settings, files: Mapping[str, str]) -> Path:
+    """A folder with exactly these policy files, named by their content, in the trusted folder. Raises UsageError where it cannot be."""
+    cache = TrustedFolder(settings.cache)
+    digest = blake2b(repr(sorted(files.items())).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    folder = cache.path / f"version-{digest}"
+    if folder.is_dir():
+        return folder
+    part = cache.path / f"version-{digest}.{os.getpid()}.{threading.get_ident()}"
+    try:
+        for name, text in files.items():
+            path = part / name
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", errors="surrogatepass")
+        part.rename(folder)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        if not folder.is_dir():  # another process was faster
+            raise UsageError(f"policies cannot be laid out in {cache.path} ({type(error).__name__})") from error
+    return folder
+
+
+def shipped_files(folder: Path) -> dict[str, str]:
+    """The YAML files of a folder of policies, tests among them, by their relative path."""
+    return {str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in sorted(folder.rglob("*.y*ml"))}
 
 
 def _policy_files(folder: Path) -> list[Path]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from dlp.records import Finding, Message, Mode, RuleHit
 
@@ -35,6 +35,26 @@ class Emergency(NamedTuple):
     until: datetime
 
 
+class Rows(Protocol):
+    """What the record says stands now, as `dlp.store.standing` reads it; modes by their names."""
+
+    @property
+    def exceptions(self) -> Iterable[tuple[str, str, bytes, str, str, datetime]]:
+        """(id, entity, digest, scope, scope_value, expires_at)."""
+
+    @property
+    def policy_modes(self) -> Mapping[str, str]:
+        """What operators set, by policy."""
+
+    @property
+    def connector_modes(self) -> Mapping[str, str]:
+        """By connector."""
+
+    @property
+    def emergencies(self) -> Iterable[tuple[str, str | None, datetime, datetime]]:
+        """(id, connector, started_at, until)."""
+
+
 class Standing(NamedTuple):
     """The snapshot. `exceptions` by entity and digest; modes over the policies' own; `digest` makes a value's keyed digest."""
 
@@ -43,6 +63,17 @@ class Standing(NamedTuple):
     connector_modes: Mapping[str, Mode]
     emergencies: tuple[Emergency, ...]
     digest: Digest
+
+    @classmethod
+    def of(cls, rows: Rows, digest: Digest) -> Standing:
+        """The snapshot of what the record says."""
+        return standing_of(
+            digest,
+            exceptions=(LiveException(*row) for row in rows.exceptions),
+            policy_modes={policy: Mode(mode) for policy, mode in rows.policy_modes.items()},
+            connector_modes={connector: Mode(mode) for connector, mode in rows.connector_modes.items()},
+            emergencies=(Emergency(*row) for row in rows.emergencies),
+        )
 
     def of_finding(self, finding: Finding, at: datetime | None) -> Iterator[LiveException]:
         """The exceptions for this value that have not expired at a time; where the time is not known, none."""

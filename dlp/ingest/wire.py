@@ -36,7 +36,7 @@ Reader = Callable[[Any, str], Any]
 class Rejected(NamedTuple):
     """A message of a batch that was not taken: its place in the batch, the place in it (RFC 6901), a stable code."""
 
-    index: int
+    place: int
     pointer: str
     code: str
 
@@ -192,13 +192,13 @@ def _truth(value: Any, pointer: str) -> bool:
 def _moment(value: Any, pointer: str) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            raise UsageError("has no time zone", code="no_zone", pointer=pointer)
-        if not _EARLIEST <= moment <= _LATEST:
-            raise ValueError
-        return moment.astimezone(UTC)
-    except (TypeError, ValueError, OverflowError):
+    except (TypeError, ValueError):
         raise UsageError("is not a time of RFC 3339", code="not_a_time", pointer=pointer) from None
+    if moment.tzinfo is None:
+        raise UsageError("has no time zone", code="no_zone", pointer=pointer)
+    if not _EARLIEST <= moment <= _LATEST:
+        raise UsageError("is a time no messenger can tell", code="not_a_time", pointer=pointer)
+    return moment.astimezone(UTC)
 
 
 def _one_of(names: MappingProxyType[str, Any]) -> Reader:

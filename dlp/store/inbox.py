@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from dlp.chats.events import Deletion
 from dlp.errors import UnavailableError
@@ -45,7 +45,7 @@ class Leased(NamedTuple):
     door: str
     case_id: str | None
     received_at: datetime
-    count: int
+    messages: int
     sealed: bytes
     attempts: int
 
@@ -83,10 +83,6 @@ class Room:
         if count > self._left:
             raise UnavailableError("the intake is full", code="intake_full", retry_after_seconds=RETRY_AFTER_SECONDS)
         self._left -= count
-
-    def give_back(self, count: int) -> None:
-        """What was decided makes room at once."""
-        self._left += count
 
 
 def sealed(messages: Sequence[Message], keys: Keys) -> bytes:
@@ -171,18 +167,9 @@ def _rows_for(most_messages: int) -> int:
     return max(1, min(most_messages, 512))
 
 
-def _leased(row: object) -> Leased:
-    told = row._mapping  # type: ignore[attr-defined]
-    return Leased(
-        told["id"],
-        told["connector"],
-        told["door"],
-        told["case_id"],
-        told["received_at"],
-        told["messages"],
-        bytes(told["sealed"]),
-        told["attempts"] + 1,
-    )
+def _leased(row: Row[Any]) -> Leased:
+    where_from = (row.connector, row.door, row.case_id, row.received_at)
+    return Leased(row.id, *where_from, row.messages, bytes(row.sealed), row.attempts + 1)
 
 
 def release(connection: Connection, ids: Sequence[int], until: datetime | None = None) -> None:
@@ -191,7 +178,7 @@ def release(connection: Connection, ids: Sequence[int], until: datetime | None =
 
 
 def remove(connection: Connection, ids: Sequence[int], now: datetime) -> int:
-    """Takes out batches in the transaction that records their verdicts; deletions told meanwhile are noted in the ledger.
+    """Takes out batches in the transaction that records their verdicts, after these: what was deleted meanwhile is noted.
 
     Tells how many rows were there: fewer than asked means somebody else has recorded them.
     """
@@ -211,6 +198,7 @@ def split(connection: Connection, leased: Leased, singles: Sequence[bytes], now:
         "received_at": leased.received_at,
         "messages": 1,
         "attempts": 1,  # each is taken alone
+        "leased_until": now,
     }
     connection.execute(insert(inbox), [row | {"sealed": content} for content in singles])
 

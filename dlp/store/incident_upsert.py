@@ -161,7 +161,7 @@ def _grow(connection: Connection, found: Row[Any], occasion: Occasion, now: date
         fields["due_at"] = due
         _note(connection, found.id, "reopened", {"by": "occurrence", "was": found.state}, now)
     connection.execute(update(incidents).where(incidents.c.id == found.id).values(fields))
-    return {**found._mapping, **fields, "reopened": reopened}  # noqa: SLF001 - SQLAlchemy's public name for it
+    return {**found._asdict(), **fields, "reopened": reopened}
 
 
 def _entities(occasion: Occasion, before: str) -> str:
@@ -185,5 +185,5 @@ def _hold(connection: Connection, occasion: Occasion, incident: str, now: dateti
         return None
     hits = tuple(hit for hit in occasion.inspection.judgement.hits if hit.decision is Decision.HOLD)
     hit = strictest(hits or occasion.inspection.judgement.hits)
-    told = {"connector": occasion.connector, "hit": hit, "callback": occasion.callback}
-    return holds.plan(connection, occasion.ledger_seq, incident, now=now, **told)
+    ticket = holds.Ticket(occasion.ledger_seq, incident, occasion.connector, hit, occasion.callback)
+    return holds.plan(connection, ticket, now)

@@ -138,7 +138,7 @@ def _lease_of(connection: Connection, channel: str, count: int, now: datetime) -
         .limit(count)
         .with_for_update(skip_locked=True)  # another relay's rows; SQLite has one writer and ignores it
     )
-    rows = [Planned(*row) for row in connection.execute(due)]
+    rows = [Planned._make(row) for row in connection.execute(due)]
     if not rows:
         return []
     marked = {"state": "sent", "attempts": actions.c.attempts + 1, "next_at": now + LEASE, "updated_at": now}
@@ -151,7 +151,7 @@ def abandoned(connection: Connection, now: datetime, *, every: bool = False) -> 
     query = select(*_COLUMNS).where(actions.c.state == "sent")
     if not every:
         query = query.where(actions.c.next_at <= now)
-    return [Planned(*row) for row in connection.execute(query.order_by(actions.c.id).limit(1000))]
+    return [Planned._make(row) for row in connection.execute(query.order_by(actions.c.id).limit(1000))]
 
 
 def settle(connection: Connection, settlement: Settlement, now: datetime) -> Planned | None:
@@ -161,7 +161,7 @@ def settle(connection: Connection, settlement: Settlement, now: datetime) -> Pla
     open_still = found.state == "sent" or (found.state == "unknown" and settlement.state in {"done", "refused"})
     if not open_still or found.attempts != settlement.attempt:
         return None
-    values = {
+    values: dict[str, Any] = {
         "state": settlement.state,
         "outcome": settlement.said[:_LONGEST_ANSWER],
         "next_at": settlement.next_at or now,
@@ -177,7 +177,7 @@ def begin_again(connection: Connection, action_id: str, actor: Actor, now: datet
     """Marks an action of unknown outcome `sent` once more, for somebody who asks the other side. Raises NotFound, Conflict."""
     found = _found(connection, action_id)
     _must_be(found, ("unknown",))
-    values = {"state": "sent", "attempts": found.attempts + 1, "next_at": now + LEASE, "updated_at": now}
+    values: dict[str, Any] = {"state": "sent", "attempts": found.attempts + 1, "next_at": now + LEASE, "updated_at": now}
     connection.execute(update(actions).where(actions.c.id == action_id).values(values))
     chain.append(connection, actor, "action.checked", f"action:{action_id}", {"kind": found.kind}, now)
     return found._replace(**values)
@@ -187,7 +187,7 @@ def settle_by_hand(connection: Connection, action_id: str, state: str, *, actor:
     """A person found out what became of an action of unknown outcome. Raises NotFound, Conflict."""
     found = _found(connection, action_id)
     _must_be(found, ("unknown",))
-    values = {"state": state, "outcome": "found out by hand", "updated_at": now}
+    values: dict[str, Any] = {"state": state, "outcome": "found out by hand", "updated_at": now}
     connection.execute(update(actions).where(actions.c.id == action_id).values(values))
     chain.append(connection, actor, "action.settled", f"action:{action_id}", {"kind": found.kind, "state": state}, now)
     changed(connection, "action", action_id, found.attempts, now)
@@ -226,20 +226,20 @@ def listed(connection: Connection, asked: Asked) -> list[Planned]:
         query = query.where(actions.c.incident_id == asked.incident_id)
     if asked.before is not None:
         query = query.where(actions.c.id < asked.before)
-    return [Planned(*row) for row in connection.execute(query)]
+    return [Planned._make(row) for row in connection.execute(query)]
 
 
 def counts(connection: Connection) -> dict[str, int]:
     """How many actions are in each state."""
     query = select(actions.c.state, func.count()).group_by(actions.c.state)
-    return dict.fromkeys(("planned", "sent", *ENDED), 0) | {state: count for state, count in connection.execute(query)}
+    return dict.fromkeys(("planned", "sent", *ENDED), 0) | dict(connection.execute(query).tuples().all())
 
 
 def _found(connection: Connection, action_id: str) -> Planned:
     row: Row[Any] | None = connection.execute(select(*_COLUMNS).where(actions.c.id == action_id)).first()
     if row is None:
         raise NotFound("there is no such action")
-    return Planned(*row)
+    return Planned._make(row)
 
 
 def _must_be(found: Planned, states: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from weakref import WeakKeyDictionary
 
 from fastapi import FastAPI
 from sqlalchemy import Connection
@@ -26,6 +27,14 @@ with warnings.catch_warnings():
     from starlette.testclient import TestClient
 
 ADDRESS = "https://testserver"  # the cookie is Secure
+_APPLICATIONS: WeakKeyDictionary[Services, FastAPI] = WeakKeyDictionary()
+
+
+def app_of(services: Services) -> FastAPI:
+    """The application of an installation: built once, for building it takes longer than most requests."""
+    if services not in _APPLICATIONS:
+        _APPLICATIONS[services] = application(services)
+    return _APPLICATIONS[services]
 
 
 @contextmanager
@@ -52,7 +61,7 @@ def token_client(
 @contextmanager
 def visitor_of(services: Services, *, app: FastAPI | None = None) -> Iterator[TestClient]:
     """A browser on the console's page, not signed in."""
-    with TestClient(app or application(services), base_url=ADDRESS) as client:
+    with TestClient(app or app_of(services), base_url=ADDRESS) as client:
         client.headers["Sec-Fetch-Site"] = "same-origin"
         yield client
 
@@ -86,7 +95,7 @@ def sign_in(services: Services, client: TestClient, user_id: str) -> Held:
         return sessions.begin(connection, user_id, Place("testclient"), now)
 
     held = services.database.write(begin)
-    client.cookies.set(COOKIE, held.secret, domain="testserver.local", secure=True)
+    client.cookies.set(COOKIE, held.secret, domain="testserver.local")
     client.headers[CSRF_HEADER] = held.csrf
     client.headers["X-User"] = user_id
     return held

@@ -18,7 +18,7 @@ from dlp.store.audit.verifier import commitment, row_hash
 from dlp.store.tables.trust import audit
 
 GENESIS: Final = bytes(32)  # what the first row has for its previous hash
-_LOCK: Final = 0x646C7001  # of our advisory locks on PostgreSQL; one number a purpose
+_LOCK: Final = 0x646C70A1  # of our advisory locks on PostgreSQL; one number a purpose
 
 
 class Head(NamedTuple):

@@ -6,6 +6,7 @@ rows (a day that is shredded, a person who is erased) removes them from the inde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
@@ -15,30 +16,38 @@ from dlp.store.search.words import words_of
 from dlp.store.tables.record import incident_words
 
 # The words are ours: the tokenizer only parts them at the spaces, where every character beyond ASCII belongs to a word.
-_FTS5: Final = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS incident_search USING fts5(words, content='incident_words', content_rowid='id', "
-    "columnsize=0, detail=none, tokenize=\"ascii tokenchars '_'\")",
-    "CREATE TRIGGER IF NOT EXISTS incident_words_added AFTER INSERT ON incident_words BEGIN "
-    "INSERT INTO incident_search(rowid, words) VALUES (new.id, new.words); END",
-    "CREATE TRIGGER IF NOT EXISTS incident_words_removed AFTER DELETE ON incident_words BEGIN "
-    "INSERT INTO incident_search(incident_search, rowid, words) VALUES ('delete', old.id, old.words); END",
-    "CREATE TRIGGER IF NOT EXISTS incident_words_changed AFTER UPDATE OF words ON incident_words BEGIN "
-    "INSERT INTO incident_search(incident_search, rowid, words) VALUES ('delete', old.id, old.words); "
-    "INSERT INTO incident_search(rowid, words) VALUES (new.id, new.words); END",
-)
-_TSVECTOR: Final = (
-    "CREATE INDEX IF NOT EXISTS ix_incident_words_search ON incident_words "
-    "USING gin (array_to_tsvector(string_to_array(words, ' ')))",
-)
+_TABLE: Final = """
+CREATE VIRTUAL TABLE IF NOT EXISTS incident_search USING fts5(
+    words, content='incident_words', content_rowid='id', columnsize=0, detail=none, tokenize="ascii tokenchars '_'")"""
+_ADDED: Final = """
+CREATE TRIGGER IF NOT EXISTS incident_words_added AFTER INSERT ON incident_words BEGIN
+    INSERT INTO incident_search(rowid, words) VALUES (new.id, new.words);
+END"""
+_REMOVED: Final = """
+CREATE TRIGGER IF NOT EXISTS incident_words_removed AFTER DELETE ON incident_words BEGIN
+    INSERT INTO incident_search(incident_search, rowid, words) VALUES ('delete', old.id, old.words);
+END"""
+_CHANGED: Final = """
+CREATE TRIGGER IF NOT EXISTS incident_words_changed AFTER UPDATE OF words ON incident_words BEGIN
+    INSERT INTO incident_search(incident_search, rowid, words) VALUES ('delete', old.id, old.words);
+    INSERT INTO incident_search(rowid, words) VALUES (new.id, new.words);
+END"""
+_GIN: Final = """
+CREATE INDEX IF NOT EXISTS ix_incident_words_search
+    ON incident_words USING gin (array_to_tsvector(string_to_array(words, ' ')))"""
+_FTS5: Final = (_TABLE, _ADDED, _REMOVED, _CHANGED)
+_TSVECTOR: Final = (_GIN,)
 _FTS5_REMOVED: Final = (
     "DROP TRIGGER IF EXISTS incident_words_added", "DROP TRIGGER IF EXISTS incident_words_removed",
     "DROP TRIGGER IF EXISTS incident_words_changed", "DROP TABLE IF EXISTS incident_search",
 )  # fmt: skip
 _TSVECTOR_REMOVED: Final = ("DROP INDEX IF EXISTS ix_incident_words_search",)
 
+_ORDINAL: Final = re.compile(r"⟦\d*:")  # of a mark: ⟦3:RU_PASSPORT:●●●●⟧ is found by its entity and by what its shape shows
+
 
 class Words(NamedTuple):
-    """A text to be found by: a masked snippet (`ledger_seq` says whose), a comment (`history_id`), or neither: a title, a name."""
+    """A text to be found by: a masked snippet (`ledger_seq` says whose), a comment (`history_id`), or neither: a title."""
 
     incident_id: str
     text: str
@@ -68,7 +77,7 @@ def add_many(connection: Connection, texts: Iterable[Words]) -> None:
     rows = [
         {"incident_id": one.incident_id, "ledger_seq": one.ledger_seq, "history_id": one.history_id, "words": " ".join(words)}
         for one in texts
-        if (words := words_of(one.text))
+        if (words := words_of(_ORDINAL.sub("⟦", one.text)))
     ]
     if rows:
         connection.execute(insert(incident_words), rows)
@@ -86,5 +95,5 @@ def compact(connection: Connection) -> None:
 
 
 @event.listens_for(incident_words, "after_create")
-def _created(target: Any, connection: Connection, **options: Any) -> None:
+def _created(_table: Any, connection: Connection, **_options: Any) -> None:
     create_search(connection)

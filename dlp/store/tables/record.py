@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Float, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, text
 
 from dlp.store.columns import METADATA, BigNumber, Moment
 
@@ -134,7 +134,14 @@ incidents = Table(
     Column("held", Boolean, nullable=False, default=False),
     Column("marked_demo", Boolean, nullable=False, default=False),
     Index("ix_incidents_group_key", "group_key", "state"),
-    Index("ix_incidents_queue", "state", "severity", "opened_at"),
+    Index("ix_incidents_queue", text("severity DESC"), "opened_at", "number", "state", "assignee", "department"),
+    # One pass over it counts every facet (dlp/store/search/facets.py).
+    Index(
+        "ix_incidents_facets",
+        *("state", "severity", "decision", "connector", "policy", "rule", "zone", "department", "assignee", "resolution"),
+        sqlite_where=text("merged_into IS NULL AND case_id IS NULL"),
+        postgresql_where=text("merged_into IS NULL AND case_id IS NULL"),
+    ),
     Index("ix_incidents_opened_at", "opened_at"),
     Index("ix_incidents_updated_at", "updated_at"),
     Index("ix_incidents_person", "person", "opened_at"),
@@ -147,7 +154,7 @@ occurrences = Table(
     METADATA,
     Column("id", String(36), primary_key=True),  # UUIDv7
     Column("ledger_seq", BigNumber, ForeignKey("ledger.seq"), nullable=False),
-    Column("incident_id", String(36), ForeignKey("incidents.id"), index=True),  # None where an exception suppressed it
+    Column("incident_id", String(36), ForeignKey("incidents.id")),  # None where an exception suppressed it
     Column("policy", String(128), nullable=False),
     Column("rule", String(128), nullable=False),
     Column("severity", Integer, nullable=False),
@@ -159,6 +166,7 @@ occurrences = Table(
     Column("exception_id", String(36), index=True),
     Column("received_at", Moment, nullable=False, index=True),
     UniqueConstraint("ledger_seq", "policy", "rule"),
+    Index("ix_occurrences_incident_id", "incident_id", "ledger_seq"),
 )
 
 # `digest` is keyed (design.md "At rest"); `snippet` is the masked surroundings. Both go with their day.

@@ -71,14 +71,14 @@ class FileKeys:
     def make(self) -> str:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._refuse_open_folder()
-        id = f"kek-{secrets.token_hex(6)}"
-        file = os.open(self._path(id, ".new"), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+        name = f"kek-{secrets.token_hex(6)}"
+        file = os.open(self._path(name, ".new"), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(file, "wb") as written:
             written.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
             written.flush()
             os.fsync(written.fileno())
         self._flush_folder()
-        return id
+        return name
 
     def keep(self, id: str) -> None:
         with suppress(FileNotFoundError):
@@ -135,9 +135,9 @@ class EnvironmentKeys:
 
     def __init__(self, told: str) -> None:
         pairs = [pair.partition("=") for pair in re.split(r"[\s,]+", told) if pair]
-        if any(not _ID.fullmatch(id) for id, _, _ in pairs):
+        if any(not _ID.fullmatch(name) for name, _, _ in pairs):
             raise KeyFault("DLP_KEYS is not a list of ID=BASE64", code="key_name")
-        self._keys = {id: _decoded(id, written.encode()) for id, _, written in pairs}
+        self._keys = {name: _decoded(name, written.encode()) for name, _, written in pairs}
 
     def ids(self) -> tuple[str, ...]:
         return tuple(self._keys)

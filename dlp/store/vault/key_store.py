@@ -95,7 +95,7 @@ def _engine(url: str, *, is_sqlite: bool) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, record: Any) -> None:
+def _prepare_sqlite(connection: Any, _: Any) -> None:
     # The driver must not begin transactions by itself: a writer takes the lock before it reads.
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON", "foreign_keys=ON", "temp_store=MEMORY"):

@@ -34,7 +34,7 @@ named_keys = Table(
 )
 
 # The keys that wrap items' keys: of a day and connector (clean messages apart, they go sooner), or of a case.
-# For a case `day` is -1 and `connector` its id, so that one constraint keeps both unique.
+# For a case `day` is -1 and `connector` its id. The newest `serial` of a place seals; an older one waits to be destroyed.
 wrapping_keys = Table(
     "wrapping_keys",
     KEY_METADATA,
@@ -42,11 +42,12 @@ wrapping_keys = Table(
     Column("kind", String(8), nullable=False),  # "day", "clean", "case"
     Column("day", Integer, nullable=False),
     Column("connector", String(64), nullable=False),
+    Column("serial", Integer, nullable=False),
     Column("kek", String(64), ForeignKey("key_encryption_keys.id"), nullable=False, index=True),
     Column("wrapped", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("swept_at", Moment),
-    UniqueConstraint("kind", "day", "connector"),
+    UniqueConstraint("kind", "day", "connector", "serial"),
 )
 
 # No foreign key: a wrapping key goes at once, the thousands of keys it wrapped go after it.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import create_engine, inspect, select
@@ -17,7 +19,7 @@ from dlp.store.vault.errors import KeyFault
 from dlp.store.vault.key_provider import EnvironmentKeys, FileKeys, KeyProvider
 from dlp.store.vault.key_store import KeyStore
 from dlp.store.vault.key_tables import key_encryption_keys
-from dlp.store.vault.wrapping import NAMES, add_kek, add_named, refuse_wrong_kek
+from dlp.store.vault.wrapping import NAMES, Signing, add_kek, add_named, current_kek, refuse_wrong_keks
 
 # A row in any of these was written with keys that existed then.
 _USED = ("ledger", "inbox", "audit", "users")
@@ -36,45 +38,35 @@ class KeyPlaces(Protocol):
     def key_values(self) -> str: ...
 
 
-def provider_of(places: KeyPlaces) -> KeyProvider:
-    """The key-encryption keys the settings name."""
-    return EnvironmentKeys(places.key_values) if places.key_values else FileKeys(places.keys)
+class Opened(NamedTuple):
+    """A store of wrapped keys and what unwraps them."""
+
+    store: KeyStore
+    provider: KeyProvider
 
 
-def prepare(places: KeyPlaces, *, make: bool, adopt: bool, now: datetime) -> tuple[KeyStore, KeyProvider]:
-    """The store of wrapped keys and the keys that open it, checked; what to do where they are missing stands at `open_keys`."""
-    refuse_shared_folder(places)
-    store, provider = KeyStore(places.key_store), provider_of(places)
-    try:
-        if not _is_filled(store):
-            _make(places, store, provider, allowed=make, adopt=adopt, now=now)
-        with store.reading() as connection:
-            refuse_wrong_kek(connection, provider)
-            current = connection.execute(
-                select(key_encryption_keys.c.id).where(key_encryption_keys.c.state == "current")
-            ).scalar_one()
-        provider.keep(current)
-    except BaseException:
-        store.close()
-        raise
-    return store, provider
+def opened_at(places: KeyPlaces) -> Opened:
+    """The store and the provider the settings name; nothing is opened or made yet. Raises KeyFault."""
+    _refuse_shared_folder(places)
+    provider = EnvironmentKeys(places.key_values) if places.key_values else FileKeys(places.keys)
+    return Opened(KeyStore(places.key_store), provider)
 
 
-def _is_filled(store: KeyStore) -> bool:
+def is_made(store: KeyStore) -> bool:
+    """Whether the store holds keys; killed while it was made, it has tables without a key, which is as good as none."""
     if not store.exists():
         return False
-    # Killed while it was made: tables without a key are as good as none.
     with store.reading() as connection:
         return connection.execute(select(key_encryption_keys.c.id).limit(1)).first() is not None
 
 
-def _make(  # noqa: PLR0913 - one step of `prepare`
-    places: KeyPlaces, store: KeyStore, provider: KeyProvider, *, allowed: bool, adopt: bool, now: datetime
-) -> None:
+def make(opened: Opened, places: KeyPlaces, *, allowed: bool, adopt: bool, now: datetime) -> None:
+    """Makes a key (`adopt`: takes the one that is there) and a store. Raises KeyFault unless `allowed`, or lost."""
+    store, provider = opened
     there = provider.ids()
     if there and not adopt:
         raise KeyFault(
-            f"there is a key ({there[-1]}) but no store of wrapped keys: restore the store, or make one with dlp keys init --init",
+            f"there is a key ({there[-1]}) but no store of wrapped keys: restore it, or make one with dlp keys init --init",
             code="store_missing",
             key_id=there[-1],
         )
@@ -84,10 +76,57 @@ def _make(  # noqa: PLR0913 - one step of `prepare`
         raise KeyFault(
             "the record exists but its keys do not: restore the store of wrapped keys and the key files", code="keys_missing"
         )
-    id = there[-1] if there else provider.make()
+    kek = there[-1] if there else provider.make()
     store.create()
     with store.writing() as connection:
-        add_kek(connection, provider, id, now)
-        for name in NAMES:
-            _add_first(name, now, connection=connection, provider=provider)
-    provider.keep(id)
+        # Somebody else may have been making it at the same moment.
+        if connection.execute(select(key_encryption_keys.c.id).limit(1)).first() is None:
+            add_kek(connection, provider, kek, now)
+            for name in NAMES:
+                signing = Signing(Ed25519PrivateKey.generate()) if name == "audit" else None
+                add_named(connection, provider, (name, 1), now=now, signing=signing)
+
+
+def check(opened: Opened) -> None:
+    """Raises KeyFault, naming the key id, where a key-encryption key that is needed is missing or another one."""
+    with opened.store.reading() as connection:
+        refuse_wrong_keks(connection, opened.provider)
+        current = current_kek(connection)
+    opened.provider.keep(current)
+
+
+def record_is_used(url: str) -> bool:
+    """Whether the record holds anything that was written with keys; asking creates nothing. Raises StoreDown."""
+    target = make_url(url)
+    if target.get_backend_name() == "sqlite" and not Path(target.database or "").exists():
+        return False
+    engine = create_engine(url)
+    try:
+        there = set(inspect(engine).get_table_names()).intersection(_USED)
+        with engine.connect() as connection:
+            return any(
+                connection.execute(select(*METADATA.tables[name].primary_key).limit(1)).first() is not None for name in there
+            )
+    except SQLAlchemyError as error:
+        raise StoreDown(f"the record cannot be read ({type(error).__name__})") from error
+    finally:
+        engine.dispose()
+
+
+def _refuse_shared_folder(places: KeyPlaces) -> None:
+    folder = places.keys.absolute()
+    for url in (make_url(places.record), make_url(places.key_store)):
+        if url.get_backend_name() == "sqlite" and folder in Path(url.database or "").absolute().parents:
+            raise KeyFault(f"the folder of keys {folder} must hold no database: a backup of one would take the keys along")
+    if places.record == places.key_store:
+        raise KeyFault("the store of wrapped keys must be a database of its own, apart from the record")
+
+
+@contextmanager
+def closed_on_failure(opened: Opened) -> Iterator[Opened]:
+    """Lets the store go where the block fails."""
+    try:
+        yield opened
+    except BaseException:
+        opened.store.close()
+        raise
