@@ -15,6 +15,7 @@ from dlp.policy.policy_set import NOTHING_JUDGED
 from dlp.records import (
     ALLOWED,
     NOTHING_FOUND,
+    ConnectorTerms,
     Decision,
     Finding,
     Gap,
@@ -23,8 +24,9 @@ from dlp.records import (
     Message,
     RuleHit,
     Scan,
+    Surroundings,
     Verdict,
-)  # fmt: skip
+)
 
 if TYPE_CHECKING:
     from dlp.clock import Clock
@@ -40,7 +42,7 @@ if TYPE_CHECKING:
 _NOT_JUDGED: Final = Verdict(Decision.ALERT, Decision.ALERT)
 
 
-_KEEP_CLEAN_DAYS: Final = 30  # of a connector nobody has described yet
+_NOT_DESCRIBED: Final = ConnectorTerms("")
 
 
 class Installation(Protocol):
@@ -61,8 +63,9 @@ class Installation(Protocol):
 class Context(NamedTuple):
     """The frozen snapshot a message is inspected in: detection, active policies, people and chats, standing decisions.
 
-    `version` is the number of the active policy version, 0 where policies come from a folder alone; `keep_clean_days` says by
-    connector how long a message with nothing found is kept.
+    `version` is the number of the active policy version, 0 where policies come from a folder alone; `connectors` says what is
+    told of each connector by its name. `masking` finds everything there is, asked for by a policy or not: what people are shown
+    around a hit hides it all.
     """
 
     engine: Engine
@@ -70,7 +73,12 @@ class Context(NamedTuple):
     directory: Directory
     standing: Standing = NO_STANDING
     version: int = 0
-    keep_clean_days: Mapping[str, int] = MappingProxyType({})
+    connectors: Mapping[str, ConnectorTerms] = MappingProxyType({})
+    masking: Engine | None = None
+
+    def surroundings(self, message: Message) -> Surroundings:
+        """Who and where, as far as is known."""
+        return self.directory.surroundings(message, self.connectors.get(message.connector or ""))
 
 
 class Arrival(NamedTuple):
@@ -144,17 +152,19 @@ def _decided(arrival: Arrival, inspection: Inspection, context: Context) -> Deci
     from dlp.store.recording import Decided
 
     hits = (*inspection.judgement.hits, *(suppressed.hit for suppressed in inspection.suppressed))
+    texts = texts_of(inspection.message) if hits else ()
     return Decided(
         message=inspection.message,
         connector=arrival.connector,
         door=arrival.door,
         received_at=arrival.received_at,
         inspection=inspection,
-        texts=texts_of(inspection.message) if hits else (),
+        texts=texts,
+        hidden=context.masking.scan(texts).findings if hits and context.masking else (),
         shown=_shown(hits, inspection.scan.findings, context.policies) if hits else (),
-        surroundings=context.directory.surroundings(inspection.message) if hits else None,
+        surroundings=context.surroundings(inspection.message) if hits else None,
         policy_version=context.version,
-        keep_clean_days=context.keep_clean_days.get(arrival.connector, _KEEP_CLEAN_DAYS),
+        keep_clean_days=context.connectors.get(arrival.connector, _NOT_DESCRIBED).keep_clean_days,
         case_id=arrival.case_id,
         accepted=arrival.accepted,
         callback=arrival.callback,
@@ -177,11 +187,14 @@ def _judged(message: Message, scan: Scan, context: Context) -> Inspection:
             scan = scan._replace(gaps=unread + scan.gaps)
         if not (scan.findings or scan.terms or scan.gaps or context.policies.judges_clean):
             return Inspection(message, NOTHING_FOUND, NOTHING_JUDGED, ALLOWED)
-        where = context.directory.surroundings(message)
+        where = context.surroundings(message)
         ruling = rule_on(
-            message, scan, lambda seen: context.policies.judge(message, seen, where),
-            standing=context.standing, person=where.sender_person,
-        )  # fmt: skip
+            message,
+            scan,
+            lambda seen: context.policies.judge(message, seen, where),
+            standing=context.standing,
+            person=where.sender_person,
+        )
         return Inspection(message, scan, ruling.judgement, ruling.verdict, ruling.suppressed, ruling.decided_by)
     except Exception as error:
         return Inspection(message, scan._replace(gaps=(*scan.gaps, _crash(error))), NOTHING_JUDGED, _NOT_JUDGED)

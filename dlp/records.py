@@ -206,6 +206,14 @@ class Scan(NamedTuple):
 NOTHING_FOUND = Scan()
 
 
+class ConnectorTerms(NamedTuple):
+    """What an installation says of one of its connectors: the messenger behind it, where that stands, what is kept."""
+
+    platform: str
+    zone: Zone | None = None
+    keep_clean_days: int = 30
+
+
 class Surroundings(NamedTuple):
     """Who and where, as far as the directory knows: None is unknown, never false.
 

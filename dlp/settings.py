@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import NamedTuple
 
@@ -41,6 +42,9 @@ class Settings(NamedTuple):
     host: str = "127.0.0.1"
     port: int = 8080
     public_url: str = ""
+    reveal_four_eyes: bool = False  # content is read only after a second person approved it
+    monitors: tuple[str, ...] = ("127.0.0.0/8", "::1/128")  # networks that may read metrics and readiness without a token
+    least_free_mb: int = 256  # with less space on the disk of `home` the installation is not ready
 
     @property
     def record(self) -> str:
@@ -78,7 +82,29 @@ def settings_from(environment: Mapping[str, str]) -> Settings:
         host=told("DLP_HOST") or "127.0.0.1",
         port=_port(told("DLP_PORT") or "8080"),
         public_url=told("DLP_PUBLIC_URL", ""),
+        reveal_four_eyes=_switch("DLP_REVEAL_FOUR_EYES", told("DLP_REVEAL_FOUR_EYES") or "off"),
+        monitors=_networks(told("DLP_MONITORS") or "127.0.0.0/8,::1/128"),
+        least_free_mb=_number("DLP_LEAST_FREE_MB", told("DLP_LEAST_FREE_MB") or "256"),
     )
+
+
+def _networks(told: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(part.strip())) for part in told.split(","))
+    except ValueError as error:
+        raise UsageError("DLP_MONITORS is a list of networks like 10.0.0.0/8,127.0.0.0/8") from error
+
+
+def _number(name: str, told: str) -> int:
+    if not (told.isascii() and told.isdigit()):
+        raise UsageError(f"{name} is no number: {told!r}")
+    return int(told)
+
+
+def _switch(name: str, told: str) -> bool:
+    if told not in {"on", "off"}:
+        raise UsageError(f"{name} is on or off, not {told!r}")
+    return told == "on"
 
 
 def _port(told: str) -> int:

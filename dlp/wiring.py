@@ -28,7 +28,7 @@ from dlp.directory.snapshot import Directory
 from dlp.errors import UsageError
 from dlp.pipeline import Context
 from dlp.policy.policy_set import PolicySet
-from dlp.records import Organisation
+from dlp.records import ConnectorTerms, Demand, Organisation, Zone
 from dlp.services import Services
 from dlp.settings import Settings
 
@@ -97,19 +97,24 @@ def _database(url: str) -> Database:
 
 def _serving_context(services: Services) -> Context:
     """The context of a running installation: what its record says stands now, over its files."""
-    from dlp.store import policy_versions
-    from dlp.store.connectors import keep_clean_days
+    from dlp.store import connectors, policy_versions
     from dlp.store.standing import standing_rows
 
     with services.database.reading() as connection:
         rows = standing_rows(connection, services.clock.now())
-        keep = keep_clean_days(connection)
+        described = connectors.every(connection)
         active = policy_versions.active(connection)
         files = {} if active is None else policy_versions.files_of(connection, active.number)
+    terms = {
+        one.name: ConnectorTerms(one.platform, Zone(one.zone) if one.zone else None, one.keep_clean_days) for one in described
+    }
     settings = services.settings
     context = context_from(settings._replace(policies=policy_folder(settings, files)) if files else settings)
     return context._replace(
-        version=active.number if active else 0, standing=Standing.of(rows, services.keys.digest), keep_clean_days=keep
+        version=active.number if active else 0,
+        standing=Standing.of(rows, services.keys.digest),
+        connectors=terms,
+        masking=Engine(Demand(None), TrustedFolder(settings.cache)),
     )
 
 

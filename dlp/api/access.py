@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import Depends, Request
@@ -20,6 +21,8 @@ from dlp.store.access.tokens import Token
 from dlp.store.actor import Actor
 
 PROOF: Final = timedelta(minutes=10)  # how long a password or code counts as fresh (console.md, "Reveal")
+# A program cannot prove itself afresh, and nobody could be asked why it looked.
+_FOR_PEOPLE: Final = {Permission.CONTENT_REVEAL, Permission.CONTENT_APPROVE, Permission.ACCESS_EDIT, Permission.KEY_EDIT}
 _QUIET = "X-Quiet"  # a page that polls by itself says so: it does not keep its session alive
 
 
@@ -68,6 +71,14 @@ class Allowed:
         return principal
 
 
+class Watching(Allowed):
+    """What `watching` puts into a route's head: a monitoring network needs no permission, everybody else does."""
+
+    async def __call__(self, request: Request) -> None:  # type: ignore[override] # who watches has no name
+        if not _is_monitor(address_of(request), services_of(request).settings.monitors):
+            await super().__call__(request)
+
+
 class Public:
     """What `public` puts into a route's head; the walk over routes and roles reads `why`."""
 
@@ -100,6 +111,11 @@ def public(why: str, *, own_page: bool = False) -> Any:
     return Depends(Public(why, own_page=own_page))
 
 
+def watching(*permissions: Permission) -> Any:
+    """For metrics and readiness: open to the networks the settings name, to others with `permissions`."""
+    return Depends(Watching(permissions))
+
+
 def demand_fresh_proof(principal: Principal, now: datetime) -> None:
     """Refuses where a person's last password or code lies too far back: the client steps up and asks again."""
     if principal.kind == "user" and (principal.proved_at is None or now - principal.proved_at > PROOF):
@@ -117,6 +133,14 @@ def session_lives(services: Services, principal: Principal) -> bool:
 def address_of(request: Request) -> str:
     """Where the request comes from, as the server sees it (a trusted proxy's header is read by uvicorn)."""
     return request.client.host if request.client is not None else "-"
+
+
+def _is_monitor(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:  # a socket of the file system has no address
+        return False
+    return any(found in ip_network(network) for network in networks)
 
 
 def limiter_of(request: Request) -> Limiter:
@@ -154,8 +178,9 @@ async def _program(request: Request, authorization: str) -> Principal:
 def principal_of_token(token: Token) -> Principal:
     """What a program with this token may do: what its roles allow, narrowed by its scopes."""
     permissions = permissions_of(token.roles)
+    permissions -= _FOR_PEOPLE
     if token.scopes is not None:
-        permissions &= {Permission(scope) for scope in token.scopes if scope in Permission}
+        permissions &= {Permission(scope) for scope in token.scopes if scope in set(Permission)}
     return Principal(token.id, "token", token.name, token.roles, permissions, connector=token.connector)
 
 

@@ -14,7 +14,10 @@ from dlp.api.description import describe
 from dlp.api.doorway import Doorway
 from dlp.api.limits import Limiter, Limits
 from dlp.api.metrics import Metrics
+from dlp.api.passwords import Passwords
 from dlp.api.problems import speak_in_problems
+from dlp.api.routes import health
+from dlp.api.shell import serve_files
 from dlp.services import Services
 
 PREFIX = "/api/v1"
@@ -23,7 +26,7 @@ _BODY = 1024 * 1024  # a route that takes more says so in its head: `max_body_si
 _FIRST = ("verdict", "messages", "hooks")
 
 
-def application(services: Services, *, limits: Limits | None = None) -> FastAPI:
+def application(services: Services, *, limits: Limits | None = None, passwords: Passwords | None = None) -> FastAPI:
     """The application that serves an installation."""
     app = FastAPI(
         title="dlp",
@@ -37,9 +40,12 @@ def application(services: Services, *, limits: Limits | None = None) -> FastAPI:
     )
     app.state.services = services
     app.state.limiter = Limiter(services.clock, limits or Limits())
+    app.state.passwords = passwords or Passwords()
     app.state.metrics = Metrics()
     for router in routers():
         app.include_router(router, prefix=PREFIX)
+    app.include_router(health.router, include_in_schema=False)
+    serve_files(app)
     speak_in_problems(app)
     describe(app)
     app.add_middleware(Doorway, application=app)

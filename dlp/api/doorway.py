@@ -137,6 +137,5 @@ class _Passage:
         return str(self._scope["path"]).startswith("/api/")
 
 
-class _BrokenOff(Exception):  # noqa: N818 - a sentence, not a kind of error
+class _BrokenOff(Exception):
     """The answer had begun when it failed: the connection must be closed so that nobody takes it for whole."""
-

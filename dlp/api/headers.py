@@ -8,21 +8,20 @@ from typing import Final
 
 from starlette.types import Scope
 
-POLICY: Final = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+POLICY: Final = (
+    "default-src 'none'; "
+    "script-src 'self'; "
+    "style-src 'self'; "
+    "img-src 'self' data:; "
+    "font-src 'self'; "
+    "connect-src 'self'; "
+    "base-uri 'none'; "
+    "form-action 'self'; "
+    "frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; "
+    "trusted-types 'none'"
 )
+
 _EVERYWHERE: Final = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
@@ -33,9 +32,10 @@ _EVERYWHERE: Final = {
     "permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 _UNCACHED: Final = {"cache-control": "no-store"}
+_ASKED_AGAIN: Final = {"cache-control": "no-cache"}  # files may be kept, and are asked about by their ETag
 _ENCRYPTED: Final = {"strict-transport-security": "max-age=31536000"}
 _SETS: Final = {
-    (unkept, https): MappingProxyType(_EVERYWHERE | (_UNCACHED if unkept else {}) | (_ENCRYPTED if https else {}))
+    (unkept, https): MappingProxyType(_EVERYWHERE | (_UNCACHED if unkept else _ASKED_AGAIN) | (_ENCRYPTED if https else {}))
     for unkept in (True, False)
     for https in (True, False)
 }

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from dlp.api.shell import shell_for
 from dlp.errors import (
     Conflict,
     DlpError,
@@ -142,6 +143,8 @@ def _dlp_error(request: Request, error: Exception) -> Response:
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for it alone
+    if error.status_code == 404 and (page := shell_for(request)) is not None:
+        return page
     code = _CODE_BY_STATUS.get(error.status_code, "http")
     return ProblemResponse(request_id_of(request), error.status_code, code, headers=error.headers)
 
@@ -170,8 +173,9 @@ def pointer_of(path: Sequence[object]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+_CARRIED = (str, int, float, bool, list, dict, type(None))
 # These quote what was sent, or may.
-_QUOTING = ("value_error", "assertion_error", "uuid", "url", "union_tag", "datetime", "date", "time", "json", "ip_", "string_pattern")
+_QUOTING = ("value_error", "assertion_error", "uuid", "url", "union_tag", "date", "time", "json", "ip_", "string_pattern")
 # What a limit was; the rest of a context may hold what was sent.
 _LIMITS = ("gt", "ge", "lt", "le", "min_length", "max_length", "multiple_of", "expected", "max_digits", "decimal_places")
 
@@ -197,8 +201,8 @@ def _faults_of(error: DlpError) -> list[FieldError]:
 
 
 def _plain(params: Mapping[str, object]) -> dict[str, Any]:
-    """What JSON can carry; anything else is named, never shown."""
-    return {name: value if isinstance(value, (str, int, float, bool, list, dict, type(None))) else str(value) for name, value in params.items()}
+    """What JSON can carry; anything else as its text."""
+    return {name: value if isinstance(value, _CARRIED) else str(value) for name, value in params.items()}
 
 
 def _number(value: object, otherwise: float) -> float:

@@ -1,4 +1,4 @@
-"""What an unsafe request of a browser must show: JSON, its own origin, and the word bound to its session (console.md "Session")."""
+"""What a browser's unsafe request must show: JSON, its own origin, the word bound to its session (console.md "Session")."""
 
 from __future__ import annotations
 
@@ -25,10 +25,7 @@ def demand_own_page(request: Request, settings: Settings) -> None:
     """Refuses a request another site's page made a browser send. Raises RefusedError."""
     site = request.headers.get("sec-fetch-site")
     origin = request.headers.get("origin")
-    if site is not None:
-        ours = site == "same-origin"
-    else:
-        ours = origin is not None and origin in _own_origins(request, settings)
+    ours = origin is not None and origin in _own_origins(request, settings) if site is None else site == "same-origin"
     if not ours:
         raise RefusedError("the request does not come from the console's own page", code="foreign_origin")
 

@@ -15,6 +15,7 @@ from dlp.errors import DlpError
 COMMANDS = {
     "scan": "say message by message what must not have been sent, why, and what could not be read",
     "demo": "write demonstration exports of a fictional company",
+    "serve": "take messages, decide, record; serve people and programs over HTTP",
     "policies": "check, test, explain policies; print their schema",
 }
 USAGE, SOFTWARE, INTERRUPTED = 2, 70, 130

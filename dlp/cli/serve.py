@@ -25,13 +25,15 @@ def serve(settings: Settings, *, processes: int, make_keys: bool) -> int:
     from fastapi import FastAPI
 
     from dlp.api.app import application
+    from dlp.api.logs import log_to
     from dlp.wiring import services_from
     from dlp.worker.runtime import Runtime
 
+    log_to(sys.stderr)
     services = services_from(settings, make_keys=make_keys)
 
     @asynccontextmanager
-    async def running(app: FastAPI) -> AsyncIterator[None]:
+    async def running(_app: FastAPI) -> AsyncIterator[None]:
         runtime = Runtime(services, processes)
         runtime.start()
         print(f"dlp serves on {settings.address}", flush=True)
@@ -40,7 +42,8 @@ def serve(settings: Settings, *, processes: int, make_keys: bool) -> int:
         finally:
             runtime.stop()
 
-    app = application(services, lifespan=running)
+    app = application(services)
+    app.router.lifespan_context = running
     config = uvicorn.Config(
         app, host=settings.host, port=settings.port, loop="uvloop", http="httptools", lifespan="on", access_log=False,
         log_config=None, timeout_graceful_shutdown=20, server_header=False, backlog=2048,

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from dlp.directory.chat_register import Audience, ChatRegister, RegisteredChat
 from dlp.directory.people import People, Person, domain_of
 from dlp.directory.zones import default_zone
-from dlp.records import ChatKind, Message, Surroundings
+from dlp.records import ChatKind, ConnectorTerms, Message, Surroundings
 
 _UNREGISTERED = RegisteredChat("", "")
 _NOBODY_KNOWN = Audience()
@@ -22,15 +22,22 @@ class Directory(NamedTuple):
     own_domains: frozenset[str] = frozenset()
     zone: str | None = None
 
-    def surroundings(self, message: Message) -> Surroundings:
-        """Who and where, as far as is known: None is unknown, never false."""
-        chat = self.register.find(message.connector, message.conversation) or _UNREGISTERED
+    def surroundings(self, message: Message, terms: ConnectorTerms | None = None) -> Surroundings:
+        """Who and where, as far as is known: None is unknown, never false.
+
+        A connector may have a name of its own: `terms` then tell the messenger that accounts and chats are those of.
+        """
+        chat = self.register.find(message.connector, message.conversation)
+        if terms is not None and terms.platform != message.connector:
+            message = message._replace(connector=terms.platform)
+            chat = chat or self.register.find(message.connector, message.conversation)
+        chat = chat or _UNREGISTERED
         sender = self.people.find(message.connector, message.sender) if message.sender else None
         audience = self._audience(message, chat)
         external = chat.external if chat.external is not None else audience.external
         return Surroundings(
             platform=message.connector,
-            zone=chat.zone or default_zone(message.connector),
+            zone=chat.zone or (terms.zone if terms else None) or default_zone(message.connector),
             external=external,
             chat_kind=chat.kind or message.chat_kind,
             chat_purpose=chat.purpose,

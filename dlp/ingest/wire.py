@@ -42,9 +42,10 @@ class Rejected(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """The messages of a batch that can be read, in order, and those that cannot."""
+    """The messages of a batch that can be read, in order, with their places in it; and those that cannot."""
 
     messages: tuple[Message, ...]
+    places: tuple[int, ...]
     rejected: tuple[Rejected, ...]
 
 
@@ -76,15 +77,17 @@ def batch_of(values: Sequence[Any]) -> Batch:
     if len(values) > MOST_MESSAGES:
         raise UsageError("too many messages in one batch", code="too_many", pointer="", most=MOST_MESSAGES)
     messages: list[Message] = []
+    places: list[int] = []
     rejected: list[Rejected] = []
-    for index, value in enumerate(values):
+    for place, value in enumerate(values):
         try:
             if isinstance(value, UsageError):
                 raise value
             messages.append(message_of(value))
+            places.append(place)
         except UsageError as fault:
-            rejected.append(Rejected(index, fault.pointer or "", fault.code))
-    return Batch(tuple(messages), tuple(rejected))
+            rejected.append(Rejected(place, fault.pointer or "", fault.code))
+    return Batch(tuple(messages), tuple(places), tuple(rejected))
 
 
 def batch_from(body: bytes, content_type: str) -> Batch:

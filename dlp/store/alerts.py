@@ -151,7 +151,7 @@ class Standing(NamedTuple):
 def standing(connection: Connection) -> Standing:
     """The counts of now."""
     states = select(alerts.c.state, func.count()).where(alerts.c.state != "acknowledged").group_by(alerts.c.state)
-    found: dict[str, int] = dict(connection.execute(states).tuples().all())
+    found: dict[str, int] = dict(connection.execute(states).all())
     down = connection.execute(select(func.count()).where(channel_health.c.state == "down")).scalar_one()
     waiting, escalated, undelivered = (found.get(state, 0) for state in ("waiting", "escalated", "undelivered"))
     return Standing(waiting, escalated, undelivered, down, outbox.counts(connection))

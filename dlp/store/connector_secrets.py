@@ -12,7 +12,7 @@ from sqlalchemy import Connection, update
 
 from dlp.errors import NotFound
 from dlp.store.actor import Actor
-from dlp.store.connectors import PURPOSE, HookKey, Secrets, described, note, one, secrets_of
+from dlp.store.connectors import HookKey, Secrets, described, note, one, purpose_of, secrets_of
 from dlp.store.tables.duties import connectors
 
 if TYPE_CHECKING:
@@ -64,6 +64,6 @@ class ConnectorSecrets:
 
     def _seal(self, connection: Connection, name: str, told: Secrets) -> None:
         keys = [[key.id, key.secret, key.made_at.isoformat(), key.ends_at and key.ends_at.isoformat()] for key in told.hook_keys]
-        written = json.dumps({"connector": name, "words": dict(told.words), "hook_keys": keys})
-        sealed = self._keys.seal(PURPOSE, written.encode())
+        written = json.dumps({"words": dict(told.words), "hook_keys": keys})
+        sealed = self._keys.seal(purpose_of(name), written.encode())
         connection.execute(update(connectors).where(connectors.c.name == name).values(secrets_sealed=sealed))

@@ -18,7 +18,6 @@ from dlp.store.tables.duties import connectors
 if TYPE_CHECKING:
     from dlp.store.vault.keys import Keys
 
-PURPOSE: Final = "connector"
 API: Final = "api"  # the connector of messages that name none; it needs no row
 _TOUCHED_AGAIN: Final = timedelta(seconds=5)
 _CHANGEABLE: Final = frozenset(
@@ -141,11 +140,13 @@ def touch(connection: Connection, name: str, now: datetime) -> None:
     connection.execute(update(connectors).where(connectors.c.name == name, stale).values(last_message_at=now))
 
 
+def purpose_of(name: str) -> str:
+    """What a connector's secrets are sealed for: a row copied over another's lends it nothing."""
+    return f"connector:{name}"
+
+
 def _opened(keys: Keys, name: str, sealed: bytes) -> Secrets:
-    told = json.loads(keys.open(PURPOSE, sealed))
-    # A row copied over another's must not lend it its keys.
-    if told["connector"] != name:
-        return Secrets()
+    told = json.loads(keys.open(purpose_of(name), sealed))
     hook_keys = tuple(
         HookKey(key_id, secret, datetime.fromisoformat(made), ends and datetime.fromisoformat(ends))
         for key_id, secret, made, ends in told["hook_keys"]

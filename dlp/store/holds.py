@@ -15,7 +15,7 @@ from dlp.store import outbox
 from dlp.store.actor import SYSTEM, Actor
 from dlp.store.audit import chain
 from dlp.store.changes import changed
-from dlp.store.incident_note import in_sight, note
+from dlp.store.incident_note import Officer, in_sight, note
 from dlp.store.tables.access import users
 from dlp.store.tables.duties import connectors, holds
 from dlp.store.tables.record import incidents
@@ -72,14 +72,6 @@ class Order(NamedTuple):
     break_glass: bool = False
 
 
-class Officer(NamedTuple):
-    """Who decides. `departments` None means all; `roles` are those whose people may decide holds."""
-
-    actor: Actor
-    departments: tuple[str, ...] | None
-    roles: frozenset[str]
-
-
 class Asked(NamedTuple):
     """Which holds a list is to hold. Waiting ones come with the next to expire first, others newest first; `after` is an id."""
 
@@ -123,6 +115,7 @@ def plan(connection: Connection, ticket: Ticket, now: datetime) -> str:
 def decide(connection: Connection, hold_id: str, order: Order, officer: Officer, now: datetime) -> Hold:
     """Releases or drops a message, or asks a second officer to, where two are needed and there are two.
 
+    `officer.roles` are the roles whose people may decide holds.
     Raises NotFound, UsageError; Conflict where it was decided or its time is over; RefusedError where one person would
     decide what two must.
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, delete, select
@@ -14,7 +14,7 @@ from dlp.store.tables.duties import idempotency
 if TYPE_CHECKING:
     from dlp.store.vault.keys import Keys
 
-PURPOSE: Final = "idempotency"
+KEPT: Final = timedelta(hours=24)
 
 
 def answer_to(connection: Connection, principal: str, key: str, asked: bytes, keys: Keys) -> bytes | None:
@@ -28,7 +28,7 @@ def answer_to(connection: Connection, principal: str, key: str, asked: bytes, ke
         return None
     if bytes(row.asked) != asked:
         raise Conflict("this key was used for another request", code="idempotency_key_reused")
-    return keys.open(PURPOSE, bytes(row.answer_sealed))
+    return keys.open(_purpose(principal, key), bytes(row.answer_sealed))
 
 
 def keep(connection: Connection, used: tuple[str, str, bytes], answer: bytes, *, keys: Keys, now: datetime) -> bytes:
@@ -38,13 +38,24 @@ def keep(connection: Connection, used: tuple[str, str, bytes], answer: bytes, *,
     """
     principal, key, asked = used
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    row = {"principal": principal, "key": key, "asked": asked, "answer_sealed": keys.seal(PURPOSE, answer), "at": now}
+    row = {
+        "principal": principal,
+        "key": key,
+        "asked": asked,
+        "answer_sealed": keys.seal(_purpose(principal, key), answer),
+        "at": now,
+    }
     statement = dialect.insert(idempotency).values(row).on_conflict_do_nothing(index_elements=["principal", "key"])
     if connection.execute(statement).rowcount:
         return answer
     return answer_to(connection, principal, key, asked, keys) or answer
 
 
-def forget(connection: Connection, before: datetime) -> int:
-    """Deletes the answers kept before a time; how many."""
-    return connection.execute(delete(idempotency).where(idempotency.c.at < before)).rowcount
+def forget_old(connection: Connection, now: datetime) -> int:
+    """Deletes the answers whose time is over; how many."""
+    return connection.execute(delete(idempotency).where(idempotency.c.at < now - KEPT)).rowcount
+
+
+def _purpose(principal: str, key: str) -> str:
+    """An answer is bound to its key: a row copied over another's opens nothing."""
+    return f"idempotency:{principal}:{key}"

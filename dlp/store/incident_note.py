@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, insert, select, true, update
 
@@ -12,6 +12,14 @@ from dlp.errors import NotFound
 from dlp.store.actor import Actor
 from dlp.store.changes import changed
 from dlp.store.tables.record import incident_history, incidents
+
+
+class Officer(NamedTuple):
+    """Who acts on incidents. `departments` None means all; `roles` are those whose people may do what is asked, for four eyes."""
+
+    actor: Actor
+    departments: tuple[str, ...] | None = None
+    roles: frozenset[str] = frozenset()
 
 
 def in_sight(departments: Collection[str] | None) -> ColumnElement[bool]:

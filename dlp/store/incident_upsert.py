@@ -26,7 +26,7 @@ DUE: Final = {
 # A resolved incident is the same thing again for so long; after that it is a new one.
 _SAME_FOR: Final = timedelta(days=7)
 RESOLVED: Final = ("confirmed_leak", "not_a_leak", "closed")
-_NUMBERING: Final = 0x646C7001  # PostgreSQL's advisory lock for incident numbers
+_NUMBERING: Final = 0x646C7003  # PostgreSQL's advisory lock for incident numbers
 
 
 class Occasion(NamedTuple):
@@ -161,7 +161,7 @@ def _grow(connection: Connection, found: Row[Any], occasion: Occasion, now: date
         fields["due_at"] = due
         _note(connection, found.id, "reopened", {"by": "occurrence", "was": found.state}, now)
     connection.execute(update(incidents).where(incidents.c.id == found.id).values(fields))
-    return {**found._asdict(), **fields, "reopened": reopened}
+    return {**found._asdict(), **fields, "reopened": reopened, "was_severity": found.severity}
 
 
 def _entities(occasion: Occasion, before: str) -> str:

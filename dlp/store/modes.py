@@ -26,12 +26,12 @@ class PolicyMode(NamedTuple):
 
 def of_policies(connection: Connection) -> dict[str, str]:
     """The modes operators set, by policy; a policy not named keeps its file's."""
-    return dict(connection.execute(select(policy_modes.c.policy, policy_modes.c.mode)).tuples().all())
+    return dict(connection.execute(select(policy_modes.c.policy, policy_modes.c.mode)).all())
 
 
 def of_connectors(connection: Connection) -> dict[str, str]:
     """The mode of each connector, by name."""
-    return dict(connection.execute(select(connectors.c.name, connectors.c.mode)).tuples().all())
+    return dict(connection.execute(select(connectors.c.name, connectors.c.mode)).all())
 
 
 def everything_set(connection: Connection) -> tuple[PolicyMode, ...]:

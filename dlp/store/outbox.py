@@ -19,7 +19,7 @@ from dlp.store.actor import Actor
 from dlp.store.audit import chain
 from dlp.store.changes import changed
 from dlp.store.tables.duties import channel_health
-from dlp.store.tables.record import actions
+from dlp.store.tables.record import actions, incidents
 
 LEASE: Final = timedelta(minutes=3)  # longer than any channel may take; a relay that died is noticed after it
 ENDED: Final = ("done", "failed", "refused", "unknown")
@@ -200,17 +200,23 @@ def withdraw(connection: Connection, action_id: str, why: str, now: datetime) ->
     return connection.execute(taken.values(state="failed", outcome=why, updated_at=now)).rowcount > 0
 
 
-def action(connection: Connection, action_id: str) -> Planned:
-    """One action. Raises NotFound."""
-    return _found(connection, action_id)
+def action(connection: Connection, action_id: str, departments: Collection[str] | None = None) -> Planned:
+    """One action. Raises NotFound also where its incident is of another department."""
+    found = _found(connection, action_id)
+    if departments is not None and found.incident_id is not None:
+        department = connection.execute(select(incidents.c.department).where(incidents.c.id == found.incident_id)).scalar()
+        if department not in departments:
+            raise NotFound("there is no such action")
+    return found
 
 
 class Asked(NamedTuple):
-    """Which actions a list is to hold; None means all."""
+    """Which actions a list is to hold; None means all. `departments` bounds those of incidents."""
 
     states: Collection[str] | None = None
     kind: str | None = None
     incident_id: str | None = None
+    departments: Collection[str] | None = None
     before: str | None = None  # an action's id: only older ones
     limit: int = 50
 
@@ -224,6 +230,9 @@ def listed(connection: Connection, asked: Asked) -> list[Planned]:
         query = query.where(actions.c.kind == asked.kind)
     if asked.incident_id is not None:
         query = query.where(actions.c.incident_id == asked.incident_id)
+    if asked.departments is not None:
+        seen = select(incidents.c.id).where(incidents.c.department.in_(asked.departments))
+        query = query.where(or_(actions.c.incident_id.is_(None), actions.c.incident_id.in_(seen)))
     if asked.before is not None:
         query = query.where(actions.c.id < asked.before)
     return [Planned._make(row) for row in connection.execute(query)]
@@ -232,7 +241,7 @@ def listed(connection: Connection, asked: Asked) -> list[Planned]:
 def counts(connection: Connection) -> dict[str, int]:
     """How many actions are in each state."""
     query = select(actions.c.state, func.count()).group_by(actions.c.state)
-    return dict.fromkeys(("planned", "sent", *ENDED), 0) | dict(connection.execute(query).tuples().all())
+    return dict.fromkeys(("planned", "sent", *ENDED), 0) | dict(connection.execute(query).all())
 
 
 def _found(connection: Connection, action_id: str) -> Planned:
@@ -245,3 +254,11 @@ def _found(connection: Connection, action_id: str) -> Planned:
 def _must_be(found: Planned, states: tuple[str, ...]) -> None:
     if found.state not in states:
         raise Conflict("the action's state does not allow it", code="action_state", state=found.state)
+
+
+def plan_sent(connection: Connection, planned: Plan, now: datetime) -> Planned:
+    """Plans an action and marks it `sent` at once: for a person who waits for what the other side says."""
+    action_id = plan(connection, planned, now)
+    values: dict[str, Any] = {"state": "sent", "attempts": 1, "next_at": now + LEASE}
+    connection.execute(update(actions).where(actions.c.id == action_id, actions.c.state == "planned").values(values))
+    return _found(connection, action_id)

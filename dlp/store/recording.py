@@ -36,7 +36,7 @@ _LONGEST_DETAIL = 256
 class Decided(NamedTuple):
     """One message and everything decided about it.
 
-    `shown` says for each finding whether a rule that was hit asked for it. `accepted` is True where the intake has counted
+    `hidden` are findings nobody asked for, masked all the same in what people see. `shown` says for each finding whether a rule that was hit asked for it. `accepted` is True where the intake has counted
     the message already. `keep_clean_days` 0 keeps no clean message.
     """
 
@@ -46,6 +46,7 @@ class Decided(NamedTuple):
     received_at: datetime
     inspection: Inspection
     texts: tuple[Text, ...] = ()
+    hidden: tuple[Finding, ...] = ()
     shown: tuple[bool, ...] = ()
     surroundings: Surroundings | None = None
     policy_version: int = 0
@@ -211,7 +212,7 @@ def _write_findings(pen: _Pen, new: list[tuple[int, Decided]]) -> dict[int, tupl
             continue
         found = (*one.inspection.scan.findings, *_terms(one))
         shown = (*one.shown, *(True,) * (len(found) - len(one.shown)))
-        snippets = {snippet.first: snippet.text for snippet in snippets_of(one.texts, found, shown)}
+        snippets = {snippet.first: snippet.text for snippet in snippets_of(one.texts, found, shown, one.hidden)}
         texts[seq] = tuple(snippets.values())
         rows += [_finding_row(seq, number, finding, snippets.get(number), pen.keys) for number, finding in enumerate(found)]
     if rows:

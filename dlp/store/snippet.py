@@ -33,19 +33,23 @@ class Snippet(NamedTuple):
     text: str
 
 
-def snippets_of(texts: Sequence[Text], findings: Sequence[Finding], shown: Sequence[bool]) -> list[Snippet]:
+def snippets_of(
+    texts: Sequence[Text], findings: Sequence[Finding], shown: Sequence[bool], hidden: Sequence[Finding] = ()
+) -> list[Snippet]:
     """The snippets around the findings that are `shown`; those whose surroundings touch share one.
 
-    `findings` are numbered by their place; every one of them is masked wherever it is seen.
+    `findings` are numbered by their place; every one of them is masked wherever it is seen, and so are the `hidden` ones.
     """
     snippets: list[Snippet] = []
     for text in texts:
         own = [(number, finding) for number, finding in enumerate(findings) if finding.origin == text.origin]
+        unnumbered = [finding for finding in hidden if finding.origin == text.origin]
         windows = _windows(text.text, [finding for number, finding in own if shown[number]])
         for start, end in windows:
             inside = [(number, finding) for number, finding in own if finding.start < end and finding.end > start]
             first = next(number for number, finding in inside if shown[number])
-            snippets.append(Snippet(first, _masked(text.text, start, end, inside)))
+            also = [("", finding) for finding in unnumbered if finding.start < end and finding.end > start]
+            snippets.append(Snippet(first, _masked(text.text, start, end, [*inside, *also])))
     return snippets
 
 
@@ -93,9 +97,9 @@ def _after(text: str, place: int) -> int:
     return words[:WORDS_AROUND][-1].end() if words else place
 
 
-def _masked(text: str, start: int, end: int, inside: Sequence[tuple[int, Finding]]) -> str:
+def _masked(text: str, start: int, end: int, inside: Sequence[tuple[int | str, Finding]]) -> str:
     parts, at = ["…"] if start else [], start
-    for number, finding in sorted(inside, key=lambda one: (one[1].start, -one[1].end)):
+    for number, finding in sorted(inside, key=lambda one: (one[1].start, one[0] == "", -one[1].end)):
         if finding.end <= at or finding.entity == TERM:
             continue
         parts.append(_plain(text[at : max(at, finding.start)]))

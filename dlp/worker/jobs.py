@@ -93,3 +93,6 @@ def compare_policies(services: Services, job: Job, tell: Tell) -> Mapping[str, A
             yield Kept(message, confirmed)
 
     return compare(history(), services.context, after, lambda done: tell(done, None))
+
+
+KINDS: Final[Mapping[str, Work]] = {"policy.compare": compare_policies}

@@ -10,18 +10,20 @@ from sqlalchemy import Connection, delete, func, select
 
 from dlp.services import Services
 from dlp.store import alerts, emergencies, exceptions, holds, idempotency, reveals
-from dlp.store.access import sessions
+from dlp.store.access import housekeeping
 from dlp.store.audit import checkpoints
 from dlp.store.retention import sweep
 from dlp.store.tables.record import changes
 from dlp.worker.engine_pool import EnginePool
 from dlp.worker.intake import Intake
+from dlp.worker.jobs import KINDS, JobRunner
 from dlp.worker.relay import Relay
 from dlp.worker.scheduler import Recurring, Scheduler
 
 # What other processes or people change that every context must know.
 _STANDING_KINDS: Final = ("exception", "emergency", "policy_mode", "policy", "connector")
 _CHANGES_KEPT: Final = timedelta(days=7)
+_ANSWERS_KEPT: Final = timedelta(hours=24)
 
 
 class Runtime:
@@ -33,6 +35,7 @@ class Runtime:
         self._pool = EnginePool(services.settings, processes) if processes else None
         self.intake = Intake(services, self._pool)
         self.relay = Relay(services)
+        self.jobs = JobRunner(services, KINDS)
         self.scheduler = Scheduler(self._recurring())
 
     def start(self) -> None:
@@ -41,6 +44,7 @@ class Runtime:
         self._seen = self._newest_change()
         self.intake.start()
         self.relay.start()
+        self.jobs.start()
         self.scheduler.start()
 
     def stop(self) -> None:
@@ -48,6 +52,7 @@ class Runtime:
         self.scheduler.stop()
         self.intake.stop()
         self.relay.stop()
+        self.jobs.stop()
         if self._pool is not None:
             self._pool.close()
 
@@ -62,8 +67,8 @@ class Runtime:
             Recurring("alerts", 5, self._written(alerts.tick)),
             Recurring("checkpoint", 60, lambda: checkpoints.take(services.database, services.keys, services.clock.now())),
             Recurring("retention", 3600, lambda: sweep(services.database, services.keys, services.vault, services.clock.now())),
-            Recurring("old idempotency keys", 3600, self._written(idempotency.forget_old)),
-            Recurring("old sessions", 3600, self._written(sessions.forget_old)),
+            Recurring("old idempotency keys", 3600, self._written(lambda c, now: idempotency.forget(c, now - _ANSWERS_KEPT))),
+            Recurring("old sessions", 3600, self._written(housekeeping.tidy)),
             Recurring("old changes", 3600, self._written(_forget_changes)),
         )
 

@@ -287,7 +287,7 @@ def try_text(asked: TryIn, principal: _Reader, services: InstallationServices) -
         sender=asked.sender,
         received_at=services.clock.now(),
     )
-    where = context.directory.surroundings(message)._replace(**surroundings_told(asked.surroundings))
+    where = context.surroundings(message)._replace(**surroundings_told(asked.surroundings))
     scan = context.engine.scan(texts_of(message))
     scan = scan._replace(gaps=gaps_of(message) + scan.gaps)
     verdict = verdict_on(message, context.policies.judge(message, scan, where))

@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, select, 
 
 from dlp.errors import NotFound
 from dlp.store.access.secrets import digest_of, new_secret
+from dlp.store.actor import Actor
+from dlp.store.audit import chain
 from dlp.store.tables.access import sessions, users
 
 IDLE: Final = timedelta(minutes=30)
@@ -50,12 +52,12 @@ class Standing(NamedTuple):
     """A live session with its owner's rights."""
 
     id: str
-    digest: bytes
     csrf: str
     user_id: str
     name: str
     roles: tuple[str, ...]
     departments: tuple[str, ...] | None
+    created_at: datetime
     seen_at: datetime
     ends_at: datetime
     proved_at: datetime
@@ -99,12 +101,12 @@ def standing(connection: Connection, secret: str, now: datetime) -> Standing | N
         return None
     return Standing(
         row.id,
-        row.digest,
         row.csrf,
         row.user_id,
         row.name,
         tuple(row.roles),
         None if row.departments is None else tuple(row.departments),
+        row.created_at,
         row.seen_at,
         row.ends_at,
         row.proved_at,
@@ -147,9 +149,18 @@ def owner_of(connection: Connection, session_id: str) -> str:
     return str(owner)
 
 
-def end(connection: Connection, session_id: str, now: datetime) -> None:
-    """Ends one session."""
-    connection.execute(update(sessions).where(sessions.c.id == session_id, sessions.c.ended_at.is_(None)).values(ended_at=now))
+def end_one(connection: Connection, actor: Actor, session_id: str, now: datetime) -> None:
+    """Ends one session. Raises NotFound."""
+    owner = owner_of(connection, session_id)
+    connection.execute(update(sessions).where(sessions.c.id == session_id).values(ended_at=now))
+    chain.append(connection, actor, "session.ended", f"user:{owner}", {"session": session_id}, now)
+
+
+def end_everywhere(connection: Connection, actor: Actor, user_id: str, now: datetime, *, but: str | None = None) -> int:
+    """Ends every session of a person, `but` one, as an act somebody accounts for; tells how many."""
+    ended = end_all(connection, user_id, now, but=but)
+    chain.append(connection, actor, "session.ended", f"user:{user_id}", {"sessions_ended": ended}, now)
+    return ended
 
 
 def end_all(connection: Connection, user_id: str, now: datetime, *, but: str | None = None) -> int:

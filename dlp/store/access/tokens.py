@@ -55,9 +55,10 @@ class Token(NamedTuple):
 def create(connection: Connection, actor: Actor, wanted: NewToken, now: datetime) -> tuple[Token, str]:
     """A new token and the word the program is told; nobody can be told it again."""
     secret = TOKEN_PREFIX + new_secret()
-    row = {
+    token_id = str(uuid_utils.uuid7())
+    row: dict[str, Any] = {
         "digest": digest_of(secret),
-        "id": str(uuid_utils.uuid7()),
+        "id": token_id,
         "name": wanted.name,
         "hint": secret[:_HINT],
         "roles": sorted(wanted.roles),
@@ -69,8 +70,8 @@ def create(connection: Connection, actor: Actor, wanted: NewToken, now: datetime
     }
     connection.execute(insert(tokens).values(row))
     details = {name: row[name] for name in ("roles", "scopes", "connector")} | {"expires_at": wanted.expires_at.isoformat()}
-    chain.append(connection, actor, "token.created", f"token:{row['id']}", details, now)
-    return one(connection, str(row["id"])), secret
+    chain.append(connection, actor, "token.created", f"token:{token_id}", details, now)
+    return one(connection, token_id), secret
 
 
 def held_by(connection: Connection, secret: str) -> Token | None:

@@ -57,9 +57,9 @@ def folded_login(login: str) -> str:
 def create(connection: Connection, actor: Actor, wanted: NewUser, now: datetime, *, state: str = "invited") -> User:
     """Adds a person, who cannot sign in before an invitation is used. Raises Conflict where the login is taken."""
     login = folded_login(wanted.login)
-    _refuse_taken(connection, login, None)
+    refuse_taken(connection, login, None)
     user_id = str(uuid_utils.uuid7())
-    row = {
+    row: dict[str, Any] = {
         "id": user_id,
         "login": login,
         "name": wanted.name,
@@ -127,10 +127,13 @@ def change(connection: Connection, actor: Actor, user_id: str, changes: Changes,
     Raises NotFound, and Conflict where the login is taken or no administrator would be left.
     """
     before = one(connection, user_id)
-    fields = {name: value for name, value in changes.fields.items() if value != getattr(before, name)}
+    fields = {name: value for name, value in changes.fields.items() if value != _comparable(getattr(before, name))}
+    if fields.get("state") == "active" and not before.has_password:
+        # Enabled before the invitation was used: there is still nothing to sign in with.
+        fields["state"] = "invited"
     if "login" in fields:
         fields["login"] = folded_login(fields["login"])
-        _refuse_taken(connection, fields["login"], user_id)
+        refuse_taken(connection, fields["login"], user_id)
     if not fields:
         return before
     connection.execute(update(users).where(users.c.id == user_id).values(fields))
@@ -138,7 +141,7 @@ def change(connection: Connection, actor: Actor, user_id: str, changes: Changes,
         _keep_an_administrator(connection, before)
         sessions.end_all(connection, user_id, now)
     # Names and addresses are a person's own: the chain says which fields changed, and the rights word by word.
-    rights = {name: fields[name] for name in ("roles", "departments", "state") if name in fields}
+    rights: dict[str, Any] = {name: fields[name] for name in ("roles", "departments", "state") if name in fields}
     chain.append(connection, actor, "user.changed", f"user:{user_id}", {"fields": sorted(fields), **rights}, now)
     return one(connection, user_id)
 
@@ -155,13 +158,18 @@ def active_administrators(connection: Connection) -> tuple[str, ...]:
     return tuple(row.id for row in rows if ADMINISTRATOR in row.roles)
 
 
+def _comparable(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value
+
+
 def _keep_an_administrator(connection: Connection, before: User) -> None:
     was_one = before.state == "active" and ADMINISTRATOR in before.roles
     if was_one and not active_administrators(connection):
         raise Conflict("this is the last administrator", code="last_administrator", user=before.id)
 
 
-def _refuse_taken(connection: Connection, login: str, own_id: str | None) -> None:
+def refuse_taken(connection: Connection, login: str, own_id: str | None) -> None:
+    """Raises Conflict where somebody else has this login."""
     taken = connection.scalar(select(users.c.id).where(users.c.login == login))
     if taken is not None and taken != own_id:
         raise Conflict("the login is taken", code="login_taken", pointer="/login")

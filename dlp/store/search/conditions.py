@@ -22,6 +22,22 @@ PLAIN: Final = {
     "conversation": incidents.c.conversation, "assignee": incidents.c.assignee, "resolution": incidents.c.resolution,
     "severity_is": incidents.c.severity, "decision": incidents.c.decision, "would": incidents.c.would,
 }  # fmt: skip
+# What lists are counted by.
+FACETS: Final = {
+    name: PLAIN[name]
+    for name in (
+        "state",
+        "severity_is",
+        "decision",
+        "connector",
+        "policy",
+        "rule",
+        "zone",
+        "department",
+        "assignee",
+        "resolution",
+    )
+}
 _LISTS: Final = {"entity": incidents.c.entities, "tag": incidents.c.tags}
 
 

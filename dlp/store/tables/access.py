@@ -18,8 +18,7 @@ users = Table(
     Column("password", String(256)),  # argon2id; None until the invitation is used
     Column("totp_sealed", LargeBinary),
     Column("totp_last", BigNumber),  # the last time step used: a code is good once
-    Column("failures", Integer, nullable=False, default=0),
-    Column("locked_until", Moment),
+    Column("totp_pending", LargeBinary),  # sealed, until the first code shows that it arrived
     Column("state", String(16), nullable=False),  # invited, active, disabled
     Column("language", String(8), nullable=False, default="ru"),
     Column("zone", String(64), nullable=False, default="Europe/Moscow"),
@@ -67,8 +66,27 @@ invitations = Table(
     METADATA,
     Column("digest", LargeBinary(32), primary_key=True),
     Column("user_id", String(36), ForeignKey("users.id"), nullable=False),
-    Column("kind", String(16), nullable=False),  # "first", "invite", "reset"
+    Column("kind", String(16), nullable=False),  # "first", "invite", "reset", "reset_all" (second factor too)
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
+)
+
+# Tries to sign in, by keyed digest of the login ("login:…", known or not) and by address ("address:…"): counted before
+# the password is looked at, so that many tries at once are no more than one after another.
+attempts = Table(
+    "attempts",
+    METADATA,
+    Column("key", String(80), primary_key=True),
+    Column("count", Integer, nullable=False),
+    Column("last_at", Moment, nullable=False, index=True),
+    Column("locked_until", Moment),
+)
+
+# One row a process part: written by the readiness check to see that the record can be written.
+pulses = Table(
+    "pulses",
+    METADATA,
+    Column("name", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
 )

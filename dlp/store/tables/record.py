@@ -135,13 +135,6 @@ incidents = Table(
     Column("marked_demo", Boolean, nullable=False, default=False),
     Index("ix_incidents_group_key", "group_key", "state"),
     Index("ix_incidents_queue", text("severity DESC"), "opened_at", "number", "state", "assignee", "department"),
-    # One pass over it counts every facet (dlp/store/search/facets.py).
-    Index(
-        "ix_incidents_facets",
-        *("state", "severity", "decision", "connector", "policy", "rule", "zone", "department", "assignee", "resolution"),
-        sqlite_where=text("merged_into IS NULL AND case_id IS NULL"),
-        postgresql_where=text("merged_into IS NULL AND case_id IS NULL"),
-    ),
     Index("ix_incidents_opened_at", "opened_at"),
     Index("ix_incidents_updated_at", "updated_at"),
     Index("ix_incidents_person", "person", "opened_at"),

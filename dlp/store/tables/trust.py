@@ -88,7 +88,7 @@ vault_items = Table(
     Column("kind", String(32), nullable=False),  # "message" (the whole Message as JSON), "file", "redacted", …
     Column("part", Integer, nullable=False, default=0),
     Column("clean", Integer, nullable=False, default=0),  # 1: no rule was hit, kept for `keep_clean_days`
-    Column("case_id", String(36), index=True),  # the legal hold whose key seals it now
+    Column("case_id", String(36)),  # the legal hold whose key seals it now
     Column("key_id", LargeBinary(16), nullable=False),  # the item's own key, among the wrapped ones
     Column("sealed", LargeBinary, nullable=False),
     Index("ix_vault_items_day", "day", "connector"),

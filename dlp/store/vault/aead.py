@@ -20,17 +20,20 @@ Field = str | bytes | int | None
 
 def packed(*fields: Field) -> bytes:
     """Fields one after another, each with its length in front: two different lists never give the same bytes."""
-    return b"".join([_field(field) for field in fields])
-
-
-def _field(field: Field) -> bytes:
-    if field is None:
-        return _ABSENT
-    if isinstance(field, int):
-        return b"\x00\x00\x00\x08" + field.to_bytes(8, "big", signed=True)
-    # A lone surrogate may come from a broken export: it must not make a message unkeepable.
-    written = field.encode("utf-8", "surrogatepass") if isinstance(field, str) else field
-    return len(written).to_bytes(4, "big") + written
+    parts = []
+    for field in fields:
+        if isinstance(field, str):
+            # A lone surrogate may come from a broken export: it must not make a message unkeepable.
+            written = field.encode("utf-8", "surrogatepass")
+        elif isinstance(field, int):
+            written = field.to_bytes(8, "big", signed=True)
+        elif field is None:
+            parts.append(_ABSENT)
+            continue
+        else:
+            written = field
+        parts += (len(written).to_bytes(4, "big"), written)
+    return b"".join(parts)
 
 
 def sealed(key: bytes, plain: bytes, about: bytes) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, insert, select, update
 
 from dlp.store.actor import SYSTEM, Actor
 from dlp.store.audit.chain import append
@@ -14,7 +14,7 @@ from dlp.store.tables.trust import tombstones, vault_holds, vault_items
 from dlp.store.vault.item_keys import portions
 from dlp.store.vault.key_store import KeyStore
 from dlp.store.vault.key_tables import destructions, item_keys, wrapping_keys
-from dlp.store.vault.wrapping import id_time
+from dlp.store.vault.wrapping import Place, id_time
 
 _COLUMNS: Final = ("at", "kind", "day", "connector", "object", "key_id", "reason")
 # Numbers of rows are given out before they are committed: a row may appear behind later ones, but never this far.
@@ -70,14 +70,70 @@ def is_doomed(connection: Connection, key_id: bytes) -> bool:
     return connection.execute(select(tombstones.c.id).where(tombstones.c.key_id == key_id).limit(1)).first() is not None
 
 
+def erase(connection: Connection, item_ids: Sequence[str], now: datetime, because: Because) -> tuple[str, ...]:
+    """Removes items no legal hold holds, with a tombstone each; which they were."""
+    stones = []
+    gone = delete(vault_items).returning(vault_items.c.id, vault_items.c.day, vault_items.c.connector, vault_items.c.key_id)
+    for portion in portions(sorted(set(item_ids))):
+        rows = connection.execute(gone.where(vault_items.c.id.in_(portion), vault_items.c.case_id.is_(None)))
+        stones += [Tombstone(now, "item", row.day, row.connector, row.id, bytes(row.key_id), because.reason) for row in rows]
+    if stones:
+        bury(connection, stones, "vault.erase", because)
+    return tuple(str(stone.object) for stone in stones)
+
+
+class Day(NamedTuple):
+    """A day of a connector, or its clean messages only."""
+
+    day: int
+    connector: str
+    clean_only: bool = False
+
+
+def shred(connection: Connection, store: KeyStore, day: Day, now: datetime, because: Because) -> int:
+    """Removes what no legal hold holds of a day, with a tombstone for each of its keys; how many items there were."""
+    items, kind = vault_items, "clean" if day.clean_only else "day"
+    where = [items.c.day == day.day, items.c.connector == day.connector, items.c.case_id.is_(None)]
+    if day.clean_only:
+        where.append(items.c.clean == 1)
+    removed = connection.execute(delete(items).where(*where)).rowcount
+    places = [Place(name, day.day, day.connector) for name in {"clean", kind}]
+    ids: list[bytes | None] = [key for key in wrapping_ids(store, places) if not is_doomed(connection, key)]
+    stones = [Tombstone(now, kind, day.day, day.connector, None, key, because.reason) for key in ids or [None]]
+    # A day nobody wrote on is shredded too, so that it can be proved; clean messages go unasked, day after day.
+    if ids or removed or not day.clean_only:
+        bury(connection, stones, "vault.shred", because)
+    return removed
+
+
+def wrapping_ids(store: KeyStore, places: Iterable[Place]) -> list[bytes]:
+    """The wrapping keys there are for these places."""
+    keys = wrapping_keys.c
+    with store.reading() as connection:
+        return [
+            bytes(key)
+            for place in places
+            for (key,) in connection.execute(
+                select(keys.id).where(keys.kind == place.kind, keys.day == place.day, keys.connector == place.connector)
+            ).all()
+        ]
+
+
+def connectors_on(connection: Connection, store: KeyStore, day: int) -> tuple[str, ...]:
+    """The connectors that have items, or keys of items, of a day."""
+    there = set(connection.execute(select(vault_items.c.connector).where(vault_items.c.day == day).distinct()).scalars())
+    with store.reading() as reading:
+        there |= set(reading.execute(select(wrapping_keys.c.connector).where(wrapping_keys.c.day == day)).scalars())
+    return tuple(sorted(there))
+
+
 def settle(connection: Connection, store: KeyStore, *, after: int = 0) -> int:
     """Destroys the keys whose tombstones are in the record, from this number of row on; how many there were."""
     columns = [tombstones.c[name] for name in _COLUMNS]
     query = select(*columns).where(tombstones.c.key_id.is_not(None), tombstones.c.id > after - _LATE)
-    with store.reading() as reading:
-        done = {bytes(key) for (key,) in reading.execute(select(destructions.c.key_id))}
-    waiting = [stone for row in connection.execute(query) if (stone := _stone(row)).key_id not in done]
-    return _destroy(store, waiting)
+    stones = [_stone(row) for row in connection.execute(query)]
+    done = _already(store, [stone.key_id for stone in stones])
+    return _destroy(store, [stone for stone in stones if stone.key_id not in done])
 
 
 def replay(connection: Connection, store: KeyStore, now: datetime, also: Iterable[Tombstone] = ()) -> Replayed:
@@ -103,13 +159,15 @@ def sweep(connection: Connection, store: KeyStore, now: datetime) -> int:
     """Removes wrapped keys no item was ever sealed with, of days that are over; how many there were."""
     day = int(now.timestamp() // 86400) - 2
     keys = wrapping_keys
-    query = select(keys.c.id, keys.c.day, keys.c.connector).where(keys.c.kind != "case", keys.c.day < day, keys.c.swept_at.is_(None))
+    query = select(keys.c.id, keys.c.day, keys.c.connector).where(
+        keys.c.kind != "case", keys.c.day < day, keys.c.swept_at.is_(None)
+    )
     with store.reading() as reading:
         places = reading.execute(query).all()
     return sum(_sweep_one(connection, store, place, now) for place in places)
 
 
-def _sweep_one(connection: Connection, store: KeyStore, place: Row[Any], now: datetime) -> int:
+def _sweep_one(connection: Connection, store: KeyStore, place: Row[Any, Any, Any], now: datetime) -> int:
     items = vault_items
     used = select(items.c.key_id).where(items.c.day == place.day, items.c.connector == place.connector)
     held = select(vault_holds.c.item_key).where(vault_holds.c.day_key == place.id)
@@ -125,7 +183,7 @@ def _sweep_one(connection: Connection, store: KeyStore, place: Row[Any], now: da
 
 
 def _stone(row: Row[Any]) -> Tombstone:
-    stone = Tombstone(*row)
+    stone = Tombstone(**row._asdict())
     return stone._replace(key_id=None if stone.key_id is None else bytes(stone.key_id))
 
 
@@ -139,7 +197,9 @@ def _destroy(store: KeyStore, stones: Sequence[Tombstone]) -> int:
             gone = delete(wrapping_keys).where(wrapping_keys.c.id.in_(portion)).returning(wrapping_keys.c.id)
             holders += [bytes(key) for (key,) in connection.execute(gone)]
             connection.execute(delete(item_keys).where(item_keys.c.id.in_(portion)))
-        connection.execute(insert(destructions), [stone._asdict() for stone in {stone.key_id: stone for stone in stones}.values()])
+        connection.execute(
+            insert(destructions), [stone._asdict() for stone in {stone.key_id: stone for stone in stones}.values()]
+        )
     for holder in holders:
         _drop_wrapped_by(store, holder)
     store.purge()
@@ -155,6 +215,34 @@ def _drop_wrapped_by(store: KeyStore, holder: bytes) -> None:
                 return
 
 
+def _already(store: KeyStore, key_ids: Sequence[bytes | None]) -> set[bytes]:
+    query = select(destructions.c.key_id)
+    with store.reading() as connection:
+        return {
+            bytes(key)
+            for portion in portions(key_ids)
+            for (key,) in connection.execute(query.where(destructions.c.key_id.in_(portion)))
+        }
+
+
 def _remove_dead(connection: Connection, store: KeyStore, stones: Sequence[Tombstone]) -> int:
-    """Items an older record still names although their keys are gone."""
-    return 0
+    """Removes the items an older record still names although their keys are gone."""
+    items = vault_items.c
+    places = {(stone.day, stone.connector) for stone in stones if stone.kind in {"day", "clean"}}
+    cases = {stone.object for stone in stones if stone.kind == "case"}
+    single = [stone.object for stone in stones if stone.kind == "item"]
+    wheres = [and_(items.day == day, items.connector == connector) for day, connector in places]
+    wheres += [items.case_id == case for case in cases]
+    wheres += [items.id.in_(portion) for portion in portions(single)]
+    return sum(_remove_unreadable(connection, store, where) for where in wheres)
+
+
+def _remove_unreadable(connection: Connection, store: KeyStore, where: ColumnElement[bool]) -> int:
+    named = {bytes(key): item for item, key in connection.execute(select(vault_items.c.id, vault_items.c.key_id).where(where))}
+    with store.reading() as reading:
+        for portion in portions(list(named)):
+            for (key,) in reading.execute(select(item_keys.c.id).where(item_keys.c.id.in_(portion))).all():
+                del named[bytes(key)]
+    for portion in portions(list(named.values())):
+        connection.execute(delete(vault_items).where(vault_items.c.id.in_(portion)))
+    return len(named)

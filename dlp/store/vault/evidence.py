@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -36,7 +37,13 @@ class Item(NamedTuple):
 
 def about(item: Item | Row[Any]) -> bytes:
     """The associated data of an item's seal: never a surrogate id, so that a row cannot be moved to another message."""
-    return packed(VERSION, item.connector, item.conversation, item.message, item.revision, item.kind, item.part)
+    where = _where(item.connector, item.conversation)
+    return where + packed(item.message, item.revision, item.kind, item.part)
+
+
+@lru_cache(1024)
+def _where(connector: str, conversation: str | None) -> bytes:
+    return packed(VERSION, connector, conversation)
 
 
 def place_of(item: Item | Row[Any]) -> Place:
@@ -49,10 +56,11 @@ def case_place(case_id: str) -> Place:
     return Place("case", -1, case_id)
 
 
-def row_of(item: Item, key: ItemKey) -> dict[str, Any]:
+# As `row_of` gives them.
+COLUMNS: Final = (*Item._fields[:-1], "sealed", "key_id")
+
+
+def row_of(item: Item, key: ItemKey) -> tuple[Any, ...]:
     """An item sealed under its key, as a row of `vault_items`."""
     nonce = os.urandom(NONCE_BYTES)
-    row = item._asdict()
-    row["sealed"] = nonce + AESGCM(key.key).encrypt(nonce, row.pop("plain"), about(item))
-    row["key_id"] = key.id
-    return row
+    return (*item[:-1], nonce + AESGCM(key.key).encrypt(nonce, item.plain, about(item)), key.id)

@@ -14,13 +14,14 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from dlp.errors import UnavailableError
 from dlp.store.vault.aead import KEY_BYTES, NONCE_BYTES, opened, packed
 from dlp.store.vault.key_provider import KeyProvider
 from dlp.store.vault.key_store import KeyStore
 from dlp.store.vault.key_tables import item_keys, wrapping_keys
+from dlp.store.vault.many_rows import insert_many
 from dlp.store.vault.wrapping import Place, add_wrapping, new_ids, newest_wrapping, unwrapped
 
 PORTION: Final = 500  # ids in one question: below what any database binds
@@ -49,7 +50,7 @@ class ItemKeys:
     """Hands out new keys of items and finds old ones; safe to share between threads."""
 
     def __init__(self, store: KeyStore, provider: KeyProvider) -> None:
-        self._store, self._provider = store, provider
+        self.store, self._provider = store, provider
         self._lock = threading.Lock()
         self._blocks: OrderedDict[Place, _Block] = OrderedDict()
         self._wrapping: dict[bytes, bytes] = {}
@@ -73,12 +74,19 @@ class ItemKeys:
     def find(self, key_ids: Sequence[bytes]) -> dict[bytes, bytes]:
         """The keys of these ids, by id, without those that were destroyed. Raises SealBroken, KeyFault."""
         rows: list[Row[Any]] = []
-        with self._store.reading() as connection:
+        with self.store.reading() as connection:
             for portion in portions(key_ids):
                 columns = (wrapping_keys, item_keys.c.id.label("item"), item_keys.c.wrapped.label("box"))
                 query = select(*columns).join(wrapping_keys, wrapping_keys.c.id == item_keys.c.holder)
                 rows += connection.execute(query.where(item_keys.c.id.in_(portion))).all()
         return {bytes(row.item): opened(self._unwrapped(row), bytes(row.box), _about(row.id, row.item)) for row in rows}
+
+    def holders(self, key_ids: Sequence[bytes]) -> dict[bytes, bytes]:
+        """Which wrapping key wraps each of these."""
+        query = select(item_keys.c.id, item_keys.c.holder)
+        with self.store.reading() as connection:
+            rows = [row for some in portions(key_ids) for row in connection.execute(query.where(item_keys.c.id.in_(some)))]
+        return {bytes(row.id): bytes(row.holder) for row in rows}
 
     def forget(self) -> None:
         """Hands out nothing made before: some of it may be destroyed."""
@@ -88,10 +96,10 @@ class ItemKeys:
 
     def _filled(self, place: Place, block: _Block, count: int, *, now: datetime, doomed: Doomed) -> _Block:
         size = max(block.size, count - len(block.ready))
-        with self._store.writing() as connection:
+        with self.store.writing() as connection:
             holder = self._holder(connection, place, now, doomed)
             made = self._made(bytes(holder.id), self._unwrapped(holder), size, now)
-            connection.execute(insert(item_keys), [row for _, row in made])
+            insert_many(connection, item_keys, ("id", "holder", "wrapped"), [row for _, row in made])
         return _Block([*block.ready, *(key for key, _ in made)], min(block.size * 2, _LARGEST), now)
 
     def _holder(self, connection: Connection, place: Place, now: datetime, doomed: Doomed) -> Row[Any]:
@@ -102,7 +110,9 @@ class ItemKeys:
             add_wrapping(connection, self._provider, place, newest.serial + 1 if newest else 0, now)
         raise UnavailableError("keys are destroyed as fast as they are made")
 
-    def _made(self, holder: bytes, wrapping: bytes, count: int, now: datetime) -> list[tuple[ItemKey, dict[str, bytes]]]:
+    def _made(
+        self, holder: bytes, wrapping: bytes, count: int, now: datetime
+    ) -> list[tuple[ItemKey, tuple[bytes, bytes, bytes]]]:
         seal = AESGCM(wrapping).encrypt
         random = os.urandom(count * (KEY_BYTES + NONCE_BYTES))
         about = _about(holder, b"")[:-4] + b"\x00\x00\x00\x10"
@@ -110,8 +120,7 @@ class ItemKeys:
         for place, key_id in enumerate(new_ids(now, count)):
             start = place * (KEY_BYTES + NONCE_BYTES)
             key, nonce = random[start : start + KEY_BYTES], random[start + KEY_BYTES : start + KEY_BYTES + NONCE_BYTES]
-            wrapped = nonce + seal(nonce, key, about + key_id)
-            made.append((ItemKey(key_id, key), {"id": key_id, "holder": holder, "wrapped": wrapped}))
+            made.append((ItemKey(key_id, key), (key_id, holder, nonce + seal(nonce, key, about + key_id))))
         return made
 
     def _unwrapped(self, row: Row[Any]) -> bytes:

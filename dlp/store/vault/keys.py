@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import func, select
 
 from dlp.clock import Clock, SystemClock
+from dlp.store.audit.verifier import succession_text
 from dlp.store.vault import start_up
 from dlp.store.vault.aead import NONCE_BYTES, derived, packed
 from dlp.store.vault.errors import KeyFault, SealBroken
@@ -127,7 +128,7 @@ class Keys:
         old, new = self.signing_key(), Ed25519PrivateKey.generate()
         public = new.public_key().public_bytes_raw()
         before, key_id = (hashlib.sha256(key).hexdigest() for key in (old.public_key().public_bytes_raw(), public))
-        signed = old.sign(f"dlp-key-succession-1 {before} {key_id} {public.hex()}".encode())
+        signed = old.sign(succession_text(before, key_id, public))
         self._add("audit", Signing(new, signed))
         return SigningKey(key_id, public, before, signed)
 

@@ -21,9 +21,9 @@ def an_incident(connection: Connection, **fields: Any) -> str:
     """An open high incident of one occurrence's worth, opened at WEDNESDAY_NOON; returns its id. `words` are findable."""
     words = fields.pop("words", "")
     number = (connection.execute(select(func.max(incidents.c.number))).scalar() or 0) + 1
-    row = {
-        "id": str(uuid_utils.uuid7()), "number": number, "version": 1, "group_key": f"key-{number}", "state": "opened", "severity": 3,
-        "decision": 4, "would": 4, "policy": "ru-personal-data", "rule": "bulk-subjects", "connector": "telegram",
+    row: dict[str, Any] = {
+        "id": str(uuid_utils.uuid7()), "number": number, "version": 1, "group_key": f"key-{number}", "state": "opened",
+        "severity": 3, "decision": 4, "would": 4, "policy": "ru-personal-data", "rule": "bulk-subjects", "connector": "telegram",
         "conversation": "chat-1", "chat_title": "Проект 12", "zone": "foreign", "external": True, "sender": "user1",
         "person": "i.petrov", "department": "sales", "entities": "RU_PASSPORT RU_SNILS", "opened_at": WEDNESDAY_NOON,
         "updated_at": WEDNESDAY_NOON, "due_at": WEDNESDAY_NOON + timedelta(hours=4), "occurrences": 0,
@@ -59,8 +59,8 @@ def an_occurrence(connection: Connection, incident_id: str | None, **fields: Any
     } | fields  # fmt: skip
     connection.execute(insert(occurrences).values(row))
     found = {
-        "ledger_seq": seq, "ordinal": 0, "entity": "RU_PASSPORT", "detector": "ru_passport", "origin": "body", "start": 8, "end": 19,
-        "confidence": 0.9, "why": "", "digest": digest, "snippet": snippet,
+        "ledger_seq": seq, "ordinal": 0, "entity": "RU_PASSPORT", "detector": "ru_passport", "origin": "body", "start": 8,
+        "end": 19, "confidence": 0.9, "why": "", "digest": digest, "snippet": snippet,
     }  # fmt: skip
     connection.execute(insert(findings).values(found))
     if incident_id is not None:
