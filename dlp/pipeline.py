@@ -149,10 +149,12 @@ def store(installation: Installation, decided: Sequence[Decided]) -> Future[list
 
 
 def _decided(arrival: Arrival, inspection: Inspection, context: Context) -> Decided:
-    from dlp.store.recording import Decided
+    from dlp.store import message_json
+    from dlp.store.recording import Decided, is_clean
 
     hits = (*inspection.judgement.hits, *(suppressed.hit for suppressed in inspection.suppressed))
     texts = texts_of(inspection.message) if hits else ()
+    keeps_clean = context.connectors.get(arrival.connector, _NOT_DESCRIBED).keep_clean_days > 0
     return Decided(
         message=inspection.message,
         connector=arrival.connector,
@@ -164,7 +166,7 @@ def _decided(arrival: Arrival, inspection: Inspection, context: Context) -> Deci
         shown=_shown(hits, inspection.scan.findings, context.policies) if hits else (),
         surroundings=context.surroundings(inspection.message) if hits else None,
         policy_version=context.version,
-        keep_clean_days=context.connectors.get(arrival.connector, _NOT_DESCRIBED).keep_clean_days,
+        body=message_json.bytes_of(inspection.message) if keeps_clean or not is_clean(inspection) else b"",
         case_id=arrival.case_id,
         accepted=arrival.accepted,
         callback=arrival.callback,

@@ -48,14 +48,14 @@ CHATS = """
 """
 
 
-def a_duty_installation(folder: Path, **told: object) -> Services:
+def a_duty_installation(folder: Path, **told: Any) -> Services:
     """A new installation below `folder` with these rules, people and chats. Close it."""
     policies = folder / "policies"
     policies.mkdir()
     (policies / "subject.yaml").write_text(POLICIES, encoding="utf-8")
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
     (folder / "chats.yaml").write_text(CHATS, encoding="utf-8")
-    files = {"policies": policies, "people": folder / "people.csv", "chats": folder / "chats.yaml"}
+    files: dict[str, Any] = {"policies": policies, "people": folder / "people.csv", "chats": folder / "chats.yaml"}
     return an_installation(folder, **files, **told)
 
 

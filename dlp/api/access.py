@@ -9,6 +9,7 @@ from typing import Annotated, Any, Final, NamedTuple
 from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
+from dlp.api.known_tokens import KnownTokens
 from dlp.api.limits import Limiter
 from dlp.api.permissions import Permission, permissions_of
 from dlp.api.transport import COOKIE, demand_json, demand_own_page, demand_session_word, is_safe
@@ -51,11 +52,18 @@ def services_of(request: Request) -> Services:
     return services
 
 
-InstallationServices = Annotated[Services, Depends(services_of)]
+async def _services(request: Request) -> Services:
+    # Not a plain function: that would cost each request a walk through the thread pool.
+    return services_of(request)
+
+
+InstallationServices = Annotated[Services, Depends(_services)]
 
 
 class Allowed:
-    """What `allowed` puts into a route's head; the walk over routes and roles reads `permissions` and `people_only`."""
+    """What `allowed` puts into a route's head; the walk over routes and roles reads its attributes."""
+
+    any_of = False  # one of the permissions is enough
 
     def __init__(self, permissions: tuple[Permission, ...], *, people_only: bool = False) -> None:
         self.permissions = permissions
@@ -166,12 +174,10 @@ async def _program(request: Request, authorization: str) -> Principal:
     if scheme.lower() != "bearer" or not secret.startswith(TOKEN_PREFIX):
         raise Unauthenticated("this is no token of ours", code="token")
     services = services_of(request)
-    now = services.clock.now()
-    token: Token | None = await run_in_threadpool(_token_held_by, services, secret)
-    if token is None or not token.holds(now):
+    known: KnownTokens = request.app.state.known_tokens
+    token = await known.held_by(services, secret)
+    if token is None or not token.holds(services.clock.now()):
         raise Unauthenticated("the token is unknown, expired or revoked", code="token")
-    if token.wants_touch(now):
-        services.database.submit(lambda connection: tokens.touch(connection, token.id, now))
     return principal_of_token(token)
 
 
@@ -182,11 +188,6 @@ def principal_of_token(token: Token) -> Principal:
     if token.scopes is not None:
         permissions &= {Permission(scope) for scope in token.scopes if scope in set(Permission)}
     return Principal(token.id, "token", token.name, token.roles, permissions, connector=token.connector)
-
-
-def _token_held_by(services: Services, secret: str) -> Token | None:
-    with services.database.reading() as connection:
-        return tokens.held_by(connection, secret)
 
 
 async def _person(request: Request) -> Principal:

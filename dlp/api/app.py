@@ -12,6 +12,7 @@ import dlp
 import dlp.api.routes
 from dlp.api.description import describe
 from dlp.api.doorway import Doorway
+from dlp.api.known_tokens import KnownTokens
 from dlp.api.limits import Limiter, Limits
 from dlp.api.metrics import Metrics
 from dlp.api.passwords import Passwords
@@ -35,15 +36,15 @@ def application(services: Services, *, limits: Limits | None = None, passwords: 
         docs_url=None,
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,
-        max_body_size=_BODY,
         redirect_slashes=False,
     )
     app.state.services = services
     app.state.limiter = Limiter(services.clock, limits or Limits())
     app.state.passwords = passwords or Passwords()
     app.state.metrics = Metrics()
+    app.state.known_tokens = KnownTokens()
     for router in routers():
-        app.include_router(router, prefix=PREFIX)
+        app.include_router(router, prefix=PREFIX, max_body_size=_BODY)
     app.include_router(health.router, include_in_schema=False)
     serve_files(app)
     speak_in_problems(app)

@@ -77,7 +77,7 @@ def _add_to(operation: dict[str, Any], access: Allowed | Public | None) -> None:
     if isinstance(access, Allowed):
         ways: list[dict[str, list[str]]] = [{"session": []}]
         operation["security"] = ways if access.people_only else [*ways, {"token": []}]
-        operation["x-permissions"] = [str(permission) for permission in access.permissions]
+        operation["x-any-permission" if access.any_of else "x-permissions"] = [str(permission) for permission in access.permissions]
 
 
 def _access_of(dependant: Dependant) -> Allowed | Public | None:

@@ -38,7 +38,8 @@ _SERVICE: Final = frozenset(
     refunded_payment users_shared chat_shared
     """.split()
 )
-_LONGEST_ID = 512
+_DAMAGED: Final = Gap("message", GapReason.CORRUPT, "a message without chat or number")
+_LONGEST_ID: Final = 512
 
 
 class Place(NamedTuple):
@@ -117,9 +118,10 @@ def _other(kind: str, told: Any, number: int) -> Message:
     query = told.get("query") if kind in {"inline_query", "chosen_inline_result"} else None
     whole = {key: part for key, part in told.items() if key not in {"query", "id", "message"}}
     sender = told.get("from") or told.get("user")
-    return _content(whole)._replace(
+    content = _content(whole)
+    return content._replace(
         id=_other_id(kind, told, number),
-        text=query if isinstance(query, str) else "",
+        text=query if isinstance(query, str) else content.text,
         conversation=_conversation(told, chat) if isinstance(chat, dict) and _is_number(chat.get("id")) else None,
         sender=_account(sender),
         sender_name=_name(sender),
@@ -127,7 +129,7 @@ def _other(kind: str, told: Any, number: int) -> Message:
         chat_kind=_KINDS.get(str(chat.get("type"))) if isinstance(chat, dict) else None,
         occurred_at=_moment(told.get("date")),
         service=True,
-        gaps=(Gap("message", GapReason.CORRUPT, "a message without chat or number"),) if kind in _MESSAGES else (),
+        gaps=(*((_DAMAGED,) if kind in _MESSAGES else ()), *content.gaps),
     )
 
 

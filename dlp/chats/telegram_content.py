@@ -50,7 +50,7 @@ def passages_of(told: dict[str, Any]) -> Iterator[Passage]:
         if key not in _SILENT and key != _ENCRYPTED:
             text = "\n".join(_words(value))
             if text:
-                yield Passage(key, text[:_LONGEST])
+                yield Passage(key[:128], text[:_LONGEST])
     links = list(dict.fromkeys(_links(told)))
     if links:
         yield Passage("links", "\n".join(links)[:_LONGEST])

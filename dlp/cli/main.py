@@ -16,6 +16,7 @@ COMMANDS = {
     "scan": "say message by message what must not have been sent, why, and what could not be read",
     "demo": "write demonstration exports of a fictional company",
     "serve": "take messages, decide, record; serve people and programs over HTTP",
+    "keys": "make, check and replace keys; shred a day",
     "policies": "check, test, explain policies; print their schema",
 }
 USAGE, SOFTWARE, INTERRUPTED = 2, 70, 130

@@ -9,6 +9,8 @@ import uuid_utils
 from sqlalchemy import Connection, insert, select, update
 
 from dlp.errors import Conflict, NotFound, UsageError
+from dlp.records import Severity
+from dlp.store import alerts
 from dlp.store.actor import SYSTEM, Actor
 from dlp.store.audit import chain
 from dlp.store.changes import changed
@@ -57,6 +59,8 @@ def declare(connection: Connection, asked: Declaration, actor: Actor, now: datet
     made = Emergency(str(uuid_utils.uuid7()), asked.connector, actor.id, asked.why.strip(), now, asked.until, None, None)
     connection.execute(insert(emergencies).values(made._asdict()))
     _noted(connection, actor, "emergency.declared", made, now)
+    facts = {"connector": made.connector, "until": made.until.isoformat()}
+    alerts.raise_alert(connection, alerts.Cause("emergency", Severity.CRITICAL, facts=facts, fold=made.id), now)
     return made
 
 

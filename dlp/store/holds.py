@@ -283,18 +283,11 @@ def _noted(connection: Connection, hold: Hold, done: tuple[str, dict[str, Any]],
 def _call_back(connection: Connection, hold: Hold, now: datetime) -> None:
     if hold.callback is None:
         return
-    payload = {
-        "url": hold.callback,
-        "connector": hold.connector,
-        "hold_id": hold.id,
-        "state": hold.state,
-        "outcome": hold.outcome,
-        "decided_at": now.isoformat(),
-    }
+    body = {"hold_id": hold.id, "state": hold.state, "outcome": hold.outcome, "decided_at": now.isoformat()}
     planned = outbox.Plan(
         "callback",
         f"hold:{hold.id}",
-        payload,
+        {"url": hold.callback, "body": body},
         channel=f"connector:{hold.connector}",
         incident_id=hold.incident_id,
         ledger_seq=hold.ledger_seq,

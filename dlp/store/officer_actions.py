@@ -20,6 +20,7 @@ from dlp.store.tables.record import ledger, occurrences
 from dlp.store.vault.vault import Item
 
 if TYPE_CHECKING:
+    from dlp.store.vault.keys import Keys
     from dlp.store.vault.vault import Vault
 
 _ABLE: Final = frozenset({"telegram"})  # platforms we can act in
@@ -41,14 +42,17 @@ class Order(NamedTuple):
         return blake2b(json.dumps(self._asdict(), sort_keys=True).encode(), digest_size=32).digest()
 
 
-def plan(connection: Connection, order: Order, officer: Officer, vault: Vault, now: datetime) -> list[outbox.Planned]:
+def plan(
+    connection: Connection, order: Order, officer: Officer, sealing: tuple[Keys, Vault], now: datetime
+) -> list[outbox.Planned]:
     """Plans one deletion a message, or one reply a chat; the same order again gives the same actions.
 
     Raises NotFound, Conflict where nothing can be done in that messenger or the key was used for another order.
     """
+    keys, vault = sealing
     incident_in_sight(connection, order.incident_id, officer.departments)
     used = (officer.actor.id, order.key, order.digest())
-    if (before := idempotency.answer_to(connection, *used, vault.keys)) is not None:
+    if (before := idempotency.answer_to(connection, *used, keys)) is not None:
         return [outbox.action(connection, action_id) for action_id in json.loads(before)]
     found = _messages(connection, order.incident_id)
     plans = [_deletion(row, order, officer) for row in found] if order.kind == "delete" else []
@@ -57,14 +61,14 @@ def plan(connection: Connection, order: Order, officer: Officer, vault: Vault, n
     if not plans:
         raise Conflict("nothing can be done in this messenger", code="action_not_supported")
     ids = [outbox.plan(connection, planned, now) for planned in plans]
-    idempotency.keep(connection, used, json.dumps(ids).encode(), keys=vault.keys, now=now)
+    idempotency.keep(connection, used, json.dumps(ids).encode(), keys=keys, now=now)
     details = {"kind": order.kind, "actions": len(ids), "code": "" if order.text else order.code}
     note(connection, order.incident_id, "acted", details={**details, "ids": ids[:20]}, by=(officer.actor, now))
     chain.append(connection, officer.actor, "action.ordered", f"incident:{order.incident_id}", details, now)
     return [outbox.action(connection, action_id) for action_id in ids]
 
 
-def _messages(connection: Connection, incident_id: str) -> Sequence[Row[Any]]:
+def _messages(connection: Connection, incident_id: str) -> Sequence[Row[*tuple[Any, ...]]]:
     """The incident's messages where we can act, each once, in its newest revision."""
     query = (
         select(ledger.c.seq, ledger.c.connector, ledger.c.conversation, ledger.c.message, ledger.c.revision, ledger.c.received_at)
@@ -74,22 +78,26 @@ def _messages(connection: Connection, incident_id: str) -> Sequence[Row[Any]]:
         .where(ledger.c.conversation.is_not(None), ledger.c.deleted_at.is_(None))
         .order_by(ledger.c.seq)
     )
-    newest = {(row.connector, row.conversation, row.message): row for row in connection.execute(query)}
+    newest: dict[tuple[str, str, str], Row[*tuple[Any, ...]]] = {}
+    for row in connection.execute(query).all():
+        newest[row.connector, row.conversation, row.message] = row
     if len(newest) > _MOST:
         raise Conflict("too many messages for one order", code="too_many_messages", messages=len(newest), most=_MOST)
     return list(newest.values())
 
 
-def _latest_by_chat(found: Sequence[Row[Any]]) -> list[Row[Any]]:
+def _latest_by_chat(found: Sequence[Row[*tuple[Any, ...]]]) -> list[Row[*tuple[Any, ...]]]:
     return list({(row.connector, row.conversation): row for row in found}.values())
 
 
-def _deletion(row: Row[Any], order: Order, officer: Officer) -> outbox.Plan:
+def _deletion(row: Row[*tuple[Any, ...]], order: Order, officer: Officer) -> outbox.Plan:
     payload = {"conversation": row.conversation, "message": row.message}
     return _planned("telegram.delete", row, payload, order, officer)
 
 
-def _reply(connection: Connection, row: Row[Any], ordered: tuple[Order, Officer], vault: Vault, now: datetime) -> outbox.Plan:
+def _reply(
+    connection: Connection, row: Row[*tuple[Any, ...]], ordered: tuple[Order, Officer], vault: Vault, now: datetime
+) -> outbox.Plan:
     order, officer = ordered
     payload = {"conversation": row.conversation, "reply_to": row.message, "code": order.code, "language": order.language}
     planned = _planned("telegram.reply", row, payload, order, officer)
@@ -112,7 +120,7 @@ def _reply(connection: Connection, row: Row[Any], ordered: tuple[Order, Officer]
     return planned._replace(item_id=item.id)
 
 
-def _planned(kind: str, row: Row[Any], payload: dict[str, Any], order: Order, officer: Officer) -> outbox.Plan:
+def _planned(kind: str, row: Row[*tuple[Any, ...]], payload: dict[str, Any], order: Order, officer: Officer) -> outbox.Plan:
     told = f"{officer.actor.id}\0{order.key}\0{order.incident_id}\0{row.seq}".encode()
     key = f"officer:{blake2b(told, digest_size=16).hexdigest()}"
     planned = outbox.Plan(kind, key, payload, channel=f"connector:{row.connector}")

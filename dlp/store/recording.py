@@ -13,12 +13,11 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import uuid_utils
-from sqlalchemy import Connection, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, select, text
 
 from dlp.records import Decision, Finding, Inspection, Message, Reason, RuleHit, Surroundings, Text
-from dlp.store import message_json
 from dlp.store.audit import leaf
+from dlp.store.bulk import insert_rows
 from dlp.store.incident_upsert import Occasion, absorb
 from dlp.store.snippet import TERM, snippets_of
 from dlp.store.sums import add_to_sums, hour_of
@@ -31,13 +30,14 @@ if TYPE_CHECKING:
 
 _TWINS_WITHIN = timedelta(minutes=5)
 _LONGEST_DETAIL = 256
+_LEDGER_LOCK = 0x646C7004
 
 
 class Decided(NamedTuple):
     """One message and everything decided about it.
 
     `hidden` are findings nobody asked for, masked all the same in what people see. `shown` says for each finding whether a rule that was hit asked for it. `accepted` is True where the intake has counted
-    the message already. `keep_clean_days` 0 keeps no clean message.
+    the message already. `body` is the message as the vault keeps it, empty where it is not to be kept.
     """
 
     message: Message
@@ -50,7 +50,7 @@ class Decided(NamedTuple):
     shown: tuple[bool, ...] = ()
     surroundings: Surroundings | None = None
     policy_version: int = 0
-    keep_clean_days: int = 30
+    body: bytes = b""
     case_id: str | None = None
     accepted: bool = False
     callback: str | None = None
@@ -120,19 +120,32 @@ def _is_hit(one: Decided) -> bool:
     return bool(one.inspection.judgement.hits or one.inspection.suppressed)
 
 
-def _write_ledger(pen: _Pen, new: list[tuple[bytes, Decided]]) -> dict[bytes, int]:
+def _write_ledger(pen: _Pen, messages: list[tuple[bytes, Decided]]) -> dict[bytes, int]:
     """The rows' numbers by identity, of those that were not in the ledger before."""
-    if not new:
-        return {}
-    dialect = sqlite if pen.connection.dialect.name == "sqlite" else postgresql
-    statement = (
-        dialect.insert(ledger).on_conflict_do_nothing(index_elements=["identity"]).returning(ledger.c.seq, ledger.c.identity)
-    )
-    rows = [_ledger_row(identity, one, pen) for identity, one in new]
-    return {bytes(identity): seq for seq, identity in pen.connection.execute(statement, rows)}
+    connection = pen.connection
+    if connection.dialect.name != "sqlite":
+        # Rows get their numbers in the order they are committed in, and nobody else asks whether a message is new.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LEDGER_LOCK})
+    identities = [identity for identity, _ in messages]
+    known = {bytes(found) for found in connection.scalars(select(ledger.c.identity).where(ledger.c.identity.in_(identities)))}
+    new = [(identity, one) for identity, one in messages if identity not in known]
+    seqs = _next_seqs(connection, len(new))
+    senders: dict[str, bytes] = {}
+    rows = [_ledger_row(identity, one, pen, senders) | {"seq": seq} for seq, (identity, one) in zip(seqs, new, strict=True)]
+    insert_rows(connection, ledger, rows)
+    return {identity: seq for seq, (identity, _) in zip(seqs, new, strict=True)}
 
 
-def _ledger_row(identity: bytes, one: Decided, pen: _Pen) -> dict[str, Any]:
+def _next_seqs(connection: Connection, count: int) -> Sequence[int]:
+    """Numbers no row had before, not even one that was removed."""
+    if connection.dialect.name == "sqlite":
+        last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'")) or 0
+        return range(last + 1, last + 1 + count)
+    numbers = text("SELECT nextval(pg_get_serial_sequence('ledger', 'seq')) FROM generate_series(1, :count)")
+    return connection.scalars(numbers, {"count": count}).all()
+
+
+def _ledger_row(identity: bytes, one: Decided, pen: _Pen, senders: dict[str, bytes]) -> dict[str, Any]:
     message, inspection = one.message, one.inspection
     scan, judgement, verdict = inspection.scan, inspection.judgement, inspection.verdict
     counts = {"findings": len(scan.findings), "hits": len(judgement.hits), "gaps": len(scan.gaps)}
@@ -156,10 +169,20 @@ def _ledger_row(identity: bytes, one: Decided, pen: _Pen) -> dict[str, Any]:
         "door": one.door,
         "case_id": one.case_id,
         "occurred_at": message.occurred_at,
-        "sender": pen.keys.digest("SENDER", message.sender) if message.sender else None,
+        "sender": _sender(message.sender, pen.keys, senders),
         "twin": _twin(one, pen.keys) if _is_hit(one) else None,
         "leaf": leaf.leaf_of(proof),
     }
+
+
+def _sender(account: str | None, keys: Keys, known: dict[str, bytes]) -> bytes | None:
+    """The keyed digest of an account, by which all messages of one person are found."""
+    if not account:
+        return None
+    found = known.get(account)
+    if found is None:
+        found = known[account] = keys.digest("SENDER", account)
+    return found
 
 
 def _twin(one: Decided, keys: Keys) -> bytes:
@@ -195,12 +218,12 @@ def _write_gaps(connection: Connection, new: list[tuple[int, Decided]]) -> None:
             "origin": gap.origin[:512],
             "reason": gap.reason.value,
             "detail": gap.detail[:_LONGEST_DETAIL],
+            "state": "open",
         }
         for seq, one in new
         for gap in one.inspection.scan.gaps
     ]
-    if rows:
-        connection.execute(insert(gaps), rows)
+    insert_rows(connection, gaps, rows)
 
 
 def _write_findings(pen: _Pen, new: list[tuple[int, Decided]]) -> dict[int, tuple[str, ...]]:
@@ -215,8 +238,7 @@ def _write_findings(pen: _Pen, new: list[tuple[int, Decided]]) -> dict[int, tupl
         snippets = {snippet.first: snippet.text for snippet in snippets_of(one.texts, found, shown, one.hidden)}
         texts[seq] = tuple(snippets.values())
         rows += [_finding_row(seq, number, finding, snippets.get(number), pen.keys) for number, finding in enumerate(found)]
-    if rows:
-        pen.connection.execute(insert(findings), rows)
+    insert_rows(pen.connection, findings, rows)
     return texts
 
 
@@ -253,7 +275,7 @@ def _follow(pen: _Pen, seq: int, one: Decided, snippets: tuple[str, ...]) -> tup
         incident, hold = absorb(pen.connection, occasion, pen.now)
     rows = [_occurrence_row(seq, one, hit, incident, None) for hit in hits]
     rows += [_occurrence_row(seq, one, suppressed.hit, None, suppressed.exception_id) for suppressed in one.inspection.suppressed]
-    pen.connection.execute(insert(occurrences), rows)
+    insert_rows(pen.connection, occurrences, rows)
     return incident, hold
 
 
@@ -306,8 +328,7 @@ def reason_json(reason: Reason) -> dict[str, Any]:
 
 
 def _items(seq: int, one: Decided) -> Iterable[Item]:
-    clean = not _is_hit(one) and not one.inspection.scan.gaps
-    if clean and not one.keep_clean_days:
+    if not one.body:
         return
     message = one.message
     yield Item(
@@ -320,9 +341,14 @@ def _items(seq: int, one: Decided) -> Iterable[Item]:
         revision=message.revision,
         kind="message",
         part=0,
-        clean=int(clean),
-        plain=message_json.bytes_of(message),
+        clean=int(is_clean(one.inspection)),
+        plain=one.body,
     )
+
+
+def is_clean(inspection: Inspection) -> bool:
+    """Whether nothing was found that anybody will want to see again."""
+    return not (inspection.judgement.hits or inspection.suppressed or inspection.scan.gaps)
 
 
 def _write_sums(connection: Connection, decided: Sequence[Decided], answers: Sequence[Recorded]) -> None:

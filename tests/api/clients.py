@@ -24,7 +24,7 @@ from dlp.store.actor import SYSTEM
 with warnings.catch_warnings():
     # Starlette would like the successor of httpx; the product and its tests use httpx.
     warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient
+    from starlette.testclient import TestClient as TestClient  # others take it from here, past the warning
 
 ADDRESS = "https://testserver"  # the cookie is Secure
 _APPLICATIONS: WeakKeyDictionary[Services, FastAPI] = WeakKeyDictionary()

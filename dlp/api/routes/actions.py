@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query
-from pydantic import BaseModel, StringConstraints, model_validator
+from pydantic import BaseModel, StringConstraints
 from sqlalchemy import Connection
 
-from dlp.act.texts import REPLIES
 from dlp.api.access import InstallationServices, Principal, allowed
 from dlp.api.duty_wire import Cursor, IdInPath, Name, PageSize, Time, allowed_any, officer_of
 from dlp.api.permissions import Permission
@@ -65,12 +64,6 @@ class ActionIn(BaseModel):
     code: Literal["deleted", "please_delete", "reminder", "redacted", "held"] = "reminder"
     text: Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT, pattern=r"^[^\x00]*$")] = ""
     language: Literal["ru", "en"] = "ru"
-
-    @model_validator(mode="after")
-    def _codes_have_sentences(self) -> ActionIn:
-        if self.code not in REPLIES[self.language]:
-            raise ValueError("the code has no sentence")
-        return self
 
 
 class ActionsMadeOut(BaseModel):
@@ -136,10 +129,10 @@ def act_on_incident(
     services: InstallationServices,
     idempotency_key: Annotated[str, Header(min_length=1, max_length=128, pattern=r"^[!-~]+$")],
 ) -> ActionsMadeOut:
-    """Deletes the incident's messages in the messenger, or answers in its chats. The same key again does nothing twice. Audited."""
+    """Deletes the incident's messages in the messenger, or answers in its chats; the same key does nothing twice. Audited."""
     order = Order(incident_id, body.kind, idempotency_key, body.code, body.language, body.text)
-    officer, now = officer_of(principal), services.clock.now()
-    made = services.database.write(lambda c: officer_actions.plan(c, order, officer, services.vault, now))
+    officer, now, sealing = officer_of(principal), services.clock.now(), (services.keys, services.vault)
+    made = services.database.write(lambda c: officer_actions.plan(c, order, officer, sealing, now))
     return ActionsMadeOut(items=[_out(one, checkable=False) for one in made])
 
 

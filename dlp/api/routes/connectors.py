@@ -105,7 +105,7 @@ def tell_connector_secrets(
 ) -> ConnectorState:
     """Keeps secret words, sealed; nobody is shown them again."""
     now, sealed = services.clock.now(), ConnectorSecrets(services.keys)
-    words: dict[str, str | None] = {**told.words}
+    words: dict[str, str | None] = {str(key): word for key, word in told.words.items()}
 
     def write(connection: Connection) -> None:
         sealed.tell(connection, principal.actor, name, words, now)

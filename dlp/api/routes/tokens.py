@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Request, status
 from pydantic import BaseModel, Field
 
 from dlp.api.access import InstallationServices, Principal, demand_fresh_proof, signed_in
+from dlp.api.known_tokens import KnownTokens
 from dlp.api.permissions import ROLES, Permission, permissions_of
 from dlp.errors import UsageError
 from dlp.store import connectors
@@ -83,10 +84,13 @@ def create_token(wanted: TokenWanted, principal: _Administrator, services: Insta
 
 
 @router.delete("/tokens/{token_id}")
-def revoke_token(token_id: str, principal: _Administrator, services: InstallationServices) -> TokenOut:
+def revoke_token(token_id: str, principal: _Administrator, request: Request, services: InstallationServices) -> TokenOut:
     """Ends a token at once."""
     now = services.clock.now()
-    return _shown(services.database.write(lambda connection: tokens.revoke(connection, principal.actor, token_id, now)))
+    token = services.database.write(lambda connection: tokens.revoke(connection, principal.actor, token_id, now))
+    known: KnownTokens = request.app.state.known_tokens
+    known.forget(token_id)
+    return _shown(token)
 
 
 def _refuse_senseless(wanted: TokenWanted) -> None:

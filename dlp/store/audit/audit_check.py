@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from dlp.store.audit import chain
 from dlp.store.audit.faults import Fault, NotHeld
@@ -30,6 +30,9 @@ class AuditCheck:
 
     def run(self, checkpoints: Sequence[Checkpoint]) -> None:
         """Reads every record. Raises NotHeld with the first that does not hold."""
+        early = self._connection.execute(select(func.min(audit.c.seq))).scalar()
+        if early is not None and early < 1:
+            raise NotHeld(Fault("audit", early, "added", "numbers begin at 1"))
         signed = {one.audit_seq: one for one in checkpoints}
         held, good = bytes.fromhex(self._base.audit_hash), self._base
         for row, following in _with_following(_rows(self._connection, self._base.audit_seq)):

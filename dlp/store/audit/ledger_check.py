@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from heapq import merge
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from dlp.store.audit import merkle
 from dlp.store.audit.faults import Fault, NotHeld
@@ -37,6 +37,9 @@ class LedgerCheck:
 
     def run(self, checkpoints: Sequence[Checkpoint], removals: Mapping[int, str]) -> None:
         """Reads every row; `removals` is what the audit chain says of removals. Raises NotHeld with the first fault."""
+        early = self._connection.execute(select(func.min(ledger.c.seq))).scalar()
+        if early is not None and early < 1:
+            raise NotHeld(Fault("ledger", early, "added", "numbers begin at 1"))
         self._check_removals(removals)
         before = self._base
         for one in checkpoints:

@@ -26,7 +26,8 @@ _NOTHING: Final = Checkpoint(0, "", 0, bytes(32).hex(), 0, 0, bytes(32).hex(), "
 def verify(connection: Connection, trust: str, anchor: Iterable[str] = (), *, since: int = 0) -> Verified:
     """Checks the record after checkpoint `since` against the trusted fingerprint and the anchor's lines.
 
-    Give a connection nothing was read through: on PostgreSQL all is then read as of one moment. Raises UsageError for an anchor no trusted key signed.
+    Give a connection nothing was read through: on PostgreSQL all is then read as of one moment. Raises UsageError for an
+    anchor no trusted key signed.
     """
     if connection.dialect.name == "postgresql" and not connection.in_transaction():
         connection = connection.execution_options(isolation_level="REPEATABLE READ")

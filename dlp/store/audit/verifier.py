@@ -23,6 +23,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,8 +65,7 @@ def commitment(salt: bytes, details: str) -> bytes:
 
 def row_hash(seq: int, words: tuple[str, str, str, str, str], committed: bytes, previous: bytes) -> bytes:
     """A row's hash; `words` are its time (RFC 3339, microseconds, Z), actor, actor's kind, act and object."""
-    told = (str(seq).encode(), *(word.encode() for word in words), committed, previous)
-    return hashlib.sha256(framed(b"dlp-audit-row-1", *told)).digest()
+    return hashlib.sha256(framed(b"dlp-audit-row-1", str(seq).encode(), *map(str.encode, words), committed, previous)).digest()
 
 
 def succession_text(previous: str, key_id: str, public: bytes) -> bytes:
@@ -75,11 +75,10 @@ def succession_text(previous: str, key_id: str, public: bytes) -> bytes:
 
 def signed_by(public: bytes, signature: str, text: bytes) -> bool:
     """Whether the holder of an Ed25519 key signed this."""
-    try:
+    with suppress(InvalidSignature, ValueError):
         Ed25519PublicKey.from_public_bytes(public).verify(bytes.fromhex(signature), text)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+        return True
+    return False
 
 
 def trusted_keys(entries: Iterable[Mapping[str, Any]], trust: str) -> dict[str, bytes]:
@@ -149,7 +148,7 @@ def check_pack(files: Mapping[str, bytes], trust: str, anchor: Iterable[str] = (
     if not signed_by(keys.get(seal["key_id"], b""), seal["signature"], b"dlp-manifest-1\n" + text):
         raise Broken("manifest.json: no key that the trusted one leads to signed it")
     manifest = json.loads(text)
-    if manifest["format"] != "dlp-pack-1" or set(files) != set(manifest["files"]) | {"manifest.json", "manifest.sig"}:
+    if manifest["format"] != "dlp-pack-1" or set(files) != {*manifest["files"], "manifest.json", "manifest.sig"}:
         raise Broken("manifest.json: a form not known here, or it does not name just the files there are")
     for name, told in manifest["files"].items():
         if len(files[name]) != told["size"] or hashlib.sha256(files[name]).hexdigest() != told["sha256"]:
@@ -188,7 +187,7 @@ def main() -> int:
     if not asked.pack.exists():
         parser.error(f"there is no {asked.pack}")
     try:
-        said = check_pack(files_of(asked.pack), asked.trust.lower(), [line.strip() for line in asked.anchor])
+        said = check_pack(files_of(asked.pack), "".join(asked.trust.lower().split()), [line.strip() for line in asked.anchor])
     except Exception as error:  # whatever cannot be read does not hold
         sys.stdout.write(f"DOES NOT HOLD: {error if isinstance(error, Broken) else repr(error)}\n")
         return 1

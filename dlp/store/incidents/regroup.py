@@ -14,16 +14,17 @@ from dlp.errors import Conflict, UsageError
 from dlp.store.changes import changed
 from dlp.store.incidents import states, work
 from dlp.store.incidents.work import Act, Done, Hand
+from dlp.store.snippet import TERM
 from dlp.store.tables.duties import holds
 from dlp.store.tables.record import actions, findings, gaps, incident_history, incident_words, incidents, ledger, occurrences
 
 MOST_MERGED: Final = 200
 _CHUNK: Final = 500
-_NUMBERING: Final = 0x646C7002  # the advisory lock under which PostgreSQL gives numbers; the same in incident_upsert
+_NUMBERING: Final = 0x646C7003  # PostgreSQL's advisory lock for incident numbers, as in incident_upsert
 # What a new incident takes over from the one it is split from.
 _INHERITED: Final = (
-    "policy", "rule", "connector", "conversation", "chat_title", "chat_kind", "zone", "external", "sender", "person", "department",
-    "due_at", "assignee", "tags", "case_id", "marked_demo",
+    "policy", "rule", "connector", "conversation", "chat_title", "chat_kind", "zone", "external", "sender", "person",
+    "department", "due_at", "assignee", "tags", "case_id", "marked_demo",
 )  # fmt: skip
 
 
@@ -134,7 +135,9 @@ def _counted(connection: Connection, id: str) -> dict[str, Any]:
     seqs: Select[Any] = select(occurrences.c.ledger_seq).where(of)
     decided = select(func.max(ledger.c.decision), func.max(ledger.c.would)).where(ledger.c.seq.in_(seqs))
     decision, would = connection.execute(decided).one()
-    names = connection.execute(select(findings.c.entity).where(findings.c.ledger_seq.in_(seqs)).distinct()).scalars()
+    names = connection.execute(
+        select(findings.c.entity).where(findings.c.ledger_seq.in_(seqs), findings.c.entity != TERM).distinct()
+    ).scalars()
     waiting = select(func.count()).select_from(holds).where(holds.c.incident_id == id, holds.c.state == "waiting")
     fields: dict[str, Any] = {
         "occurrences": count,

@@ -18,7 +18,7 @@ _FINAL: Final = frozenset({"opened", "revealed"})
 
 
 def undo(connection: Connection, id: str, event: int, hand: Hand, now: datetime) -> Done:
-    """Takes back an entry of an incident's history. Raises Conflict where something else has happened to the same fields since."""
+    """Takes back an entry of an incident's history. Raises Conflict where the same fields were changed again since."""
     row = work.find(connection, id, hand.viewer)
     entry = _entry(connection, row.id, event)
     _refuse_second(connection, row.id, event)

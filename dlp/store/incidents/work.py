@@ -29,11 +29,12 @@ _ADDS: Final = frozenset({"commented", "opened", "revealed"})
 
 
 class Hand(NamedTuple):
-    """Whoever acts, what they may see, and the version they looked at (None: whatever it is)."""
+    """Whoever acts, what they may see, and the version they looked at (None: whatever it is); `bulk` names the job acted for."""
 
     actor: Actor
     viewer: Viewer
     version: int | None = None
+    bulk: str | None = None
 
 
 class Done(NamedTuple):
@@ -178,7 +179,7 @@ def opened_for(connection: Connection, id: str, hand: Hand) -> Row[Any]:
     if hand.version is not None and hand.version != row.version:
         since = _decided_since(connection, row.id, hand.version)
         if since or hand.version > row.version:
-            raise Conflict("somebody was faster", code="version", version=row.version, changes=since)
+            raise Conflict("somebody was faster", code="precondition_failed", version=row.version, changes=since)
     return row
 
 
@@ -209,10 +210,10 @@ def carry_out(connection: Connection, row: Row[Any], act: Act) -> Done:
         update(incidents).where(incidents.c.id == row.id, incidents.c.version == row.version).values(values)
     )
     if changed_rows.rowcount != 1:
-        raise Conflict("somebody was faster", code="version", version=row.version, changes=[])
-    details = {"version": version, "before": told(before), "after": told(after), **act.more}
-    if act.comment:
-        details["comment"] = act.comment
+        raise Conflict("somebody was faster", code="precondition_failed", version=row.version, changes=[])
+    details: dict[str, Any] = {"version": version, "before": told(before), "after": told(after), **act.more}
+    details |= {"comment": act.comment} if act.comment else {}
+    details |= {"bulk": act.hand.bulk} if act.hand.bulk else {}
     entry = {"incident_id": row.id, "at": act.now, "actor": actor.id, "act": act.name, "details": details, "undoes": act.undoes}
     event = int(connection.execute(insert(incident_history).values(entry).returning(incident_history.c.id)).scalar_one())
     if act.comment:

@@ -179,6 +179,16 @@ jobs = Table(
     Column("expires_at", Moment),
 )
 
+# What became of each thing a job was asked to do.
+job_items = Table(
+    "job_items",
+    METADATA,
+    Column("job_id", String(36), primary_key=True),
+    Column("number", BigNumber, primary_key=True),  # of the incident
+    Column("outcome", String(16), nullable=False),  # "done", "unchanged", "refused"
+    Column("code", String(64), nullable=False, default=""),  # why it was refused
+)
+
 # A stateful rule's memory of a sender and thread, sealed.
 windows = Table(
     "windows",

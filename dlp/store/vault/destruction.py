@@ -14,6 +14,7 @@ from dlp.store.tables.trust import tombstones, vault_holds, vault_items
 from dlp.store.vault.item_keys import portions
 from dlp.store.vault.key_store import KeyStore
 from dlp.store.vault.key_tables import destructions, item_keys, wrapping_keys
+from dlp.store.vault.traces import forget_day
 from dlp.store.vault.wrapping import Place, id_time
 
 _COLUMNS: Final = ("at", "kind", "day", "connector", "object", "key_id", "reason")
@@ -97,6 +98,8 @@ def shred(connection: Connection, store: KeyStore, day: Day, now: datetime, beca
     if day.clean_only:
         where.append(items.c.clean == 1)
     removed = connection.execute(delete(items).where(*where)).rowcount
+    if not day.clean_only:
+        forget_day(connection, day.day, day.connector)
     places = [Place(name, day.day, day.connector) for name in {"clean", kind}]
     ids: list[bytes | None] = [key for key in wrapping_ids(store, places) if not is_doomed(connection, key)]
     stones = [Tombstone(now, kind, day.day, day.connector, None, key, because.reason) for key in ids or [None]]
@@ -229,6 +232,9 @@ def _remove_dead(connection: Connection, store: KeyStore, stones: Sequence[Tombs
     """Removes the items an older record still names although their keys are gone."""
     items = vault_items.c
     places = {(stone.day, stone.connector) for stone in stones if stone.kind in {"day", "clean"}}
+    for stone in stones:
+        if stone.kind == "day" and stone.day is not None and stone.connector is not None:
+            forget_day(connection, stone.day, stone.connector)
     cases = {stone.object for stone in stones if stone.kind == "case"}
     single = [stone.object for stone in stones if stone.kind == "item"]
     wheres = [and_(items.day == day, items.connector == connector) for day, connector in places]

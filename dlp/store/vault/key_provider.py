@@ -12,7 +12,6 @@ import re
 import secrets
 import stat
 from binascii import Error as NotBase64
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
@@ -172,7 +171,7 @@ def _where(path: Path) -> str:
     return f"there is no {path}" + (f", but {retired.name}: rename it to use it again" if retired.exists() else "")
 
 
-def _private_bytes(id: str, path: Path, owner: Callable[[], int] = os.geteuid) -> bytes:
+def _private_bytes(id: str, path: Path) -> bytes:
     try:
         file = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     except PermissionError as error:
@@ -180,7 +179,7 @@ def _private_bytes(id: str, path: Path, owner: Callable[[], int] = os.geteuid) -
     with os.fdopen(file, "rb") as content:
         status = os.fstat(file)
         # Secrets mounted into a container belong to root.
-        if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077 or status.st_uid not in {owner(), 0}:
+        if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077 or status.st_uid not in {os.geteuid(), 0}:
             raise KeyFault(f"others may read the key file {path}: chmod 600 it", code="key_exposed", key_id=id)
         return content.read(1024)
 

@@ -56,13 +56,14 @@ class KeyStore:
             yield connection
 
     def purge(self) -> None:
-        """What was deleted leaves the files too: SQLite's log is emptied, PostgreSQL's small table written anew."""
+        """What was deleted leaves the files too: SQLite's log is emptied, PostgreSQL's small tables written anew."""
         with _told():
             if self.is_sqlite:
                 self._empty_log()
                 return
             with self._opened().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                connection.execute(text("VACUUM FULL wrapping_keys"))
+                for table in ("wrapping_keys", "named_keys"):
+                    connection.execute(text(f"VACUUM FULL {table}"))
                 connection.execute(text("VACUUM item_keys"))
 
     def _empty_log(self) -> None:

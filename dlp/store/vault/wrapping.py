@@ -29,7 +29,9 @@ class Signing(NamedTuple):
 def current_kek(connection: Connection) -> str:
     """The key everything new is wrapped under; it stays the current one until this transaction ends."""
     keks = key_encryption_keys
-    found = connection.execute(select(keks.c.id).where(keks.c.state == "current").with_for_update(read=True)).scalar()
+    query = select(keks.c.id).where(keks.c.state == "current").with_for_update(read=True)
+    # PostgreSQL finds none where a rotation replaced it while we waited: the second look sees the new one.
+    found = connection.execute(query).scalar() or connection.execute(query).scalar()
     if found is None:
         raise KeyFault("the store of wrapped keys names no current key", code="key_store_broken")
     return str(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import Connection, Row, select
@@ -60,7 +61,7 @@ def test_many_processes_append_to_one_chain(database: Database) -> None:
         other.close()
     assert seqs == list(range(1, 49))
     rows = _rows(database)
-    assert all(row.previous == before.hash for before, row in zip(rows, rows[1:], strict=False))
+    assert all(row.previous == before.hash for before, row in pairwise(rows))
 
 
 def test_what_no_column_can_hold_is_not_what_is_hashed(database: Database) -> None:

@@ -201,8 +201,8 @@ def test_the_asker_is_called_back_once(services: Services, chatter: Chatter, end
         (planned,) = outbox.listed(connection, outbox.Asked(kind="callback"))
     outcome = "drop" if ends == "decision" else "release"
     assert (planned.key, planned.channel) == (f"hold:{hold}", "connector:telegram")
-    assert (planned.payload["url"], planned.payload["outcome"]) == ("https://bot.example/verdicts", outcome)
-    assert planned.payload["hold_id"] == hold
+    assert planned.payload["url"] == "https://bot.example/verdicts"
+    assert (planned.payload["body"]["hold_id"], planned.payload["body"]["outcome"]) == (hold, outcome)
 
 
 def test_the_next_to_expire_comes_first_and_pages_follow(services: Services, chatter: Chatter) -> None:
