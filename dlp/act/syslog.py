@@ -5,8 +5,12 @@ Neither knows an acknowledgement: handed over means that the receiver read every
 
 from __future__ import annotations
 
+import fcntl
 import socket
 import ssl
+import struct
+import termios
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -67,13 +71,30 @@ def _handed_over(connection: socket.socket, frame: bytes) -> Outcome:
         # Part of it may have arrived, the whole frame has not: a receiver drops a frame that ends early.
         return away(type(error).__name__)
     try:
-        if isinstance(connection, ssl.SSLSocket):
-            # The receiver answers our close_notify after it read what came before it.
-            connection.unwrap().close()
-        else:
-            connection.shutdown(socket.SHUT_WR)
-            while connection.recv(4096):
-                pass
+        _say_goodbye(connection)
     except (OSError, ValueError) as error:
         return doubtful(type(error).__name__)
-    return done("the receiver closed in order")
+    return (
+        done("the receiver took everything and closed") if _is_taken(connection) else doubtful("closed before it took everything")
+    )
+
+
+def _say_goodbye(connection: socket.socket) -> None:
+    """Tells that nothing more comes, and waits until the receiver closes, too."""
+    if isinstance(connection, ssl.SSLSocket):
+        # rsyslog closes without a close_notify of its own, after it read what came before ours.
+        with suppress(ssl.SSLEOFError):
+            connection.unwrap()
+        return
+    connection.shutdown(socket.SHUT_WR)
+    while connection.recv(4096):
+        pass
+
+
+def _is_taken(connection: socket.socket) -> bool:
+    """Whether the other side acknowledged every byte and closed in order.
+
+    Linux resets a connection that is closed with something unread, and answers what comes after the end by a reset.
+    """
+    unacknowledged = struct.unpack("i", fcntl.ioctl(connection, termios.TIOCOUTQ, bytes(4)))[0]
+    return unacknowledged == 0 and connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0

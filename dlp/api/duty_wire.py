@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Request
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from dlp.api.access import Allowed, Principal, principal_of
 from dlp.api.permissions import ROLES, Permission
@@ -18,7 +19,16 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000,
 Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000, pattern=_NO_NUL)]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=512, pattern=_NO_NUL)]
 RowId = Annotated[int, Field(ge=1, le=2**63 - 1)]
-Time = AwareDatetime
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("is outside the calendar") from None
+
+
+Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 IdInPath = Annotated[str, Path(pattern=r"^[0-9a-f-]{36}$")]
 Cursor = Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$", description="The `next` of the page before.")]
 PageSize = Annotated[int, Field(ge=1, le=200)]

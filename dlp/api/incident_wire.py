@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Path
 from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
 from dlp.api.access import Principal
-from dlp.api.duty_wire import Name, RowId, Time
+from dlp.api.duty_wire import Name, Time
 from dlp.records import Decision, Severity
 from dlp.services import Services
-from dlp.store.incidents.reading import Alike, Seen, Segment, segments_of
+from dlp.store.incidents.reading import Alike, Segment, segments_of
 from dlp.store.incidents.work import Done
 from dlp.store.search import saved
-from dlp.store.search.facets import ALL_FACETS
 from dlp.store.search.query import MAX_TEXT, Query, Sort, Viewer, params_of, query_of
 
+_Out = TypeVar("_Out", bound=BaseModel)
 IncidentId = Annotated[
-    str, Path(pattern=r"^([0-9a-f-]{36}|([Ii][Nn][Cc]-)?[0-9]{1,17})$", description="The id, or the number as people say it: INC-10482.")
+    str,
+    Path(
+        pattern=r"^([0-9a-f-]{36}|([Ii][Nn][Cc]-)?[0-9]{1,17})$", description="The id, or the number as people say it: INC-10482."
+    ),
 ]
 State = Literal["opened", "assigned", "in_review", "confirmed_leak", "not_a_leak", "closed"]
 SeverityLabel = Literal["low", "medium", "high", "critical"]
@@ -79,11 +82,19 @@ class IncidentsAsked(IncidentFilter):
     """Which part of which list. `query` is an id of `POST /queries`; what is told beside it goes above it."""
 
     query: Annotated[str, Field(pattern=r"^[0-9a-f-]{36}$")] | None = None
-    as_of: Annotated[int, Field(ge=0, le=2**62)] | None = Field(None, description="The list as of this change; told with each page.")
+    as_of: Annotated[int, Field(ge=0, le=2**62)] | None = Field(
+        None, description="The list as of this change; told with each page."
+    )
     cursor: Annotated[str, Field(max_length=200)] | None = None
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     group_by: Literal["rule", "person", "chat", "value"] | None = None
     facets: list[Facet] | None = Field(None, description="Which facets to count; by default all with the first page, none later.")
+
+
+class RulerAsked(IncidentsAsked):
+    """Which list, and how many rows apart the marks are."""
+
+    step: Annotated[int, Field(ge=10, le=10_000)] = 500
 
 
 class SegmentOut(BaseModel):
@@ -154,7 +165,7 @@ class IncidentGroup(BaseModel):
 
 
 class IncidentList(BaseModel):
-    """A page. `newer` counts what opened since `as_of` and would belong to the list; with `group_by` groups come instead of items."""
+    """A page; with `group_by` groups come instead of items. `newer` counts what opened since `as_of` and belongs to the list."""
 
     items: list[IncidentRow]
     groups: list[IncidentGroup]
@@ -181,136 +192,6 @@ class IncidentRuler(BaseModel):
     as_of: int
 
 
-class SnippetOut(BaseModel):
-    """The masked surroundings of findings in one text of a message."""
-
-    origin: str
-    segments: list[SegmentOut]
-
-
-class FoundOut(BaseModel):
-    """A finding; `mark` is its number in the segments."""
-
-    id: int
-    mark: int
-    entity: str
-    detector: str
-    origin: str
-    start: int
-    end: int
-    confidence: float
-    why: str
-
-
-class GapOut(BaseModel):
-    """What could not be read or finished."""
-
-    id: int
-    origin: str
-    reason: str
-    detail: str
-    state: str
-
-
-class OccurrenceOut(BaseModel):
-    """A rule the message broke. `reason` is the explanation tree {condition, held, said, missing, parts}."""
-
-    id: str
-    policy: str
-    rule: str
-    severity: SeverityLabel
-    mode: str
-    decision: DecisionLabel
-    by_unknown: bool
-    law: list[str]
-    reason: dict[str, Any] | None
-
-
-class IncidentMessage(BaseModel):
-    """One message of an incident, masked."""
-
-    ledger_seq: int
-    connector: str
-    conversation: str | None
-    message: str
-    revision: int
-    door: str
-    occurred_at: Time | None
-    received_at: Time
-    decided_at: Time
-    deleted_at: Time | None
-    decision: DecisionLabel
-    would: DecisionLabel
-    decided_by: str
-    policy_version: int
-    snippets: list[SnippetOut]
-    findings: list[FoundOut]
-    gaps: list[GapOut]
-    occurrences: list[OccurrenceOut]
-
-
-class IncidentMessages(BaseModel):
-    """Messages of an incident, the latest first; `next` is `before` of the next page."""
-
-    items: list[IncidentMessage]
-    next: int | None
-
-
-class IncidentHold(BaseModel):
-    """A held message of the incident."""
-
-    id: str
-    ledger_seq: int
-    state: str
-    outcome: str | None
-    created_at: Time
-    expires_at: Time
-    on_expiry: str
-    four_eyes: bool
-    asked_by: str | None
-    decided_by: str | None
-    decided_at: Time | None
-
-
-class IncidentAction(BaseModel):
-    """Something done outside because of the incident; `outcome` is the other side's words."""
-
-    id: str
-    kind: str
-    state: str
-    attempts: int
-    outcome: str
-    created_at: Time
-    updated_at: Time
-
-
-class IncidentOut(IncidentRow):
-    """An incident with its latest messages, what was done and what is held."""
-
-    messages: IncidentMessages
-    holds: list[IncidentHold]
-    actions: list[IncidentAction]
-
-
-class HistoryEntry(BaseModel):
-    """One act; `name` is the person's who did it. Without `undoes` or `undone_by` it may still be taken back."""
-
-    id: int
-    at: Time
-    actor: str
-    name: str | None
-    act: str
-    details: dict[str, Any]
-    undoes: int | None
-    undone_by: int | None
-
-
-class IncidentHistory(BaseModel):
-    """Everything done to an incident, in order."""
-
-    items: list[HistoryEntry]
-
-
 class AlikeOut(BaseModel):
     """Incidents that share something; `filter` lists them (this one among them)."""
 
@@ -335,12 +216,6 @@ class ActOut(BaseModel):
     version: int
     state: State
     events: list[int]
-
-
-class EventId(BaseModel):
-    """An entry of a history."""
-
-    event: RowId
 
 
 def viewer_of(principal: Principal) -> Viewer:
@@ -386,31 +261,6 @@ def segments_out(segments: tuple[Segment, ...]) -> list[SegmentOut]:
     return [SegmentOut(text=one.text, mark=one.mark, entity=one.entity or None) for one in segments]
 
 
-def message_out(seen: Seen) -> IncidentMessage:
-    """One message of an incident."""
-    row = seen.ledger
-    told = {name: getattr(row, name) for name in IncidentMessage.model_fields if hasattr(row, name)}
-    told |= {
-        "ledger_seq": row.seq,
-        "decision": Decision(row.decision).label,
-        "would": Decision(row.would).label,
-        "snippets": [SnippetOut(origin=origin, segments=segments_out(segments)) for origin, segments in seen.snippets],
-        "findings": [_named(FoundOut, one, mark=one.ordinal) for one in seen.findings],
-        "gaps": [_named(GapOut, one) for one in seen.gaps],
-        "occurrences": [
-            _named(
-                OccurrenceOut,
-                one,
-                severity=Severity(one.severity).label,
-                decision=Decision(one.decision).label,
-                law=one.law.split(),
-            )
-            for one in seen.occurrences
-        ],
-    }
-    return IncidentMessage.model_validate(told)
-
-
 def alike_out(alike: Alike, filter: dict[str, list[str]]) -> AlikeOut:
     """Incidents that share something."""
     return AlikeOut(count=alike.incidents, people=alike.people, filter=filter, latest=[row_out(row) for row in alike.latest])
@@ -419,8 +269,11 @@ def alike_out(alike: Alike, filter: dict[str, list[str]]) -> AlikeOut:
 def act_out(done: Done, *events: int | None) -> ActOut:
     """An incident after an act."""
     told = [event for event in events or (done.event,) if event is not None]
-    return ActOut.model_validate({"id": done.id, "number": done.number, "version": done.version, "state": done.state, "events": told})
+    return ActOut.model_validate(
+        {"id": done.id, "number": done.number, "version": done.version, "state": done.state, "events": told}
+    )
 
 
-def named[Out: BaseModel](model: type[Out], row: Row[Any], **told: Any) -> Out:
+def named(model: type[_Out], row: Row[Any], **told: Any) -> _Out:
+    """The fields of a model out of a row; what is told beside goes above them."""
     return model.model_validate({name: told[name] if name in told else getattr(row, name) for name in model.model_fields})

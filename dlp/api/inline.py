@@ -14,10 +14,10 @@ from starlette.concurrency import run_in_threadpool
 
 from dlp.api.answer import Outcome, answer_bytes
 from dlp.api.doors import Doors
-from dlp.errors import UnavailableError
+from dlp.errors import DlpError, UnavailableError
 from dlp.pipeline import Arrival, decided_on, store
-from dlp.policy.policy_set import NOTHING_JUDGED
-from dlp.records import Decision, Gap, GapReason, Inspection, Message, Scan, Verdict
+from dlp.policy.policy_set import NOTHING_JUDGED, PolicySet
+from dlp.records import Decision, Gap, GapReason, Inspection, Message, Organisation, Scan, Verdict
 from dlp.store import holds, idempotency
 from dlp.store.connectors import Connector
 from dlp.store.recording import Decided, Recorded, record
@@ -59,7 +59,7 @@ async def answer_to(question: Question, doors: Doors) -> bytes:
     if question.dry_run:
         verdict = decided.inspection.verdict
         outcome = Outcome(verdict.decision, verdict.would, decided.inspection.decided_by, dry_run=True)
-        return answer_bytes(decided, outcome, doors.services.context.policies)
+        return answer_bytes(decided, outcome, _policies(doors))
     return await _recorded(question, decided, doors)
 
 
@@ -68,13 +68,22 @@ async def _decided_in_time(question: Question, doors: Doors) -> Decided | None:
     given = question.until - question.asked_at
     until = question.until - min(given * _TO_RECORD, _TO_RECORD_SECONDS)
     if _length(question.message) <= _SHORT and _left(until) > 0:
-        return decided_on(doors.services, [question.arrival])[0]
-    judging = doors.scans.submit(decided_on, doors.services, [question.arrival])
+        return _judged(question, doors)
+    judging = doors.scans.submit(_judged, question, doors)
     if await _is_done(judging, until):
-        return judging.result()[0]
+        return judging.result()
     if not question.dry_run:
         judging.add_done_callback(lambda late: _record_late(late, question, doors))
     return None
+
+
+def _judged(question: Question, doors: Doors) -> Decided:
+    """What the policies say; where not even they can be asked (a broken file of theirs), what the fail mode says."""
+    try:
+        return decided_on(doors.services, [question.arrival])[0]
+    except Exception as error:
+        _log.error("a message could not be judged (%s)", type(error).__name__)
+        return _not_decided(question, doors, Gap("message", GapReason.CRASH, type(error).__name__), decided_by="outage")
 
 
 async def _is_done(work: Future[Any], until: float) -> bool:
@@ -116,7 +125,7 @@ def _writer(question: Question, decided: Decided, doors: Doors) -> Callable[[Con
     def write(connection: Connection) -> tuple[bytes, Recorded]:
         now = services.clock.now()
         recorded = record(connection, [decided], services.keys, services.vault, now)[0]
-        answer = answer_bytes(decided, _outcome(connection, recorded), services.context.policies)
+        answer = answer_bytes(decided, _outcome(connection, recorded), _policies(doors))
         if question.used is not None:
             answer = idempotency.keep(connection, question.used, answer, keys=services.keys, now=now)
         return answer, recorded
@@ -141,20 +150,32 @@ def _told(written: tuple[bytes, Recorded], question: Question, doors: Doors) -> 
 
 
 async def _by_deadline(question: Question, doors: Doors) -> bytes:
-    decided = _not_decided(question, doors)
+    decided = _timed_out(question, doors)
     if question.dry_run:
         decision = decided.inspection.verdict.decision
-        return answer_bytes(decided, Outcome(decision, decision, "deadline", dry_run=True), doors.services.context.policies)
+        return answer_bytes(decided, Outcome(decision, decision, "deadline", dry_run=True), _policies(doors))
     return await _recorded(question, decided, doors)
 
 
-def _not_decided(question: Question, doors: Doors) -> Decided:
+def _timed_out(question: Question, doors: Doors) -> Decided:
     """What is recorded of a message that was answered because its time was up."""
+    gap = Gap("message", GapReason.DEADLINE, f"{round((question.until - question.asked_at) * 1000)} ms")
+    return _not_decided(question, doors, gap, decided_by="deadline")
+
+
+def _not_decided(question: Question, doors: Doors, gap: Gap, *, decided_by: str) -> Decided:
     decision = fail_decision(question, doors)
     message = question.message._replace(connector=question.connector.name, received_at=question.received_at)
-    gap = Gap("message", GapReason.DEADLINE, f"{round((question.until - question.asked_at) * 1000)} ms")
-    inspection = Inspection(message, Scan(gaps=(gap,)), NOTHING_JUDGED, Verdict(decision, decision), decided_by="deadline")
+    inspection = Inspection(message, Scan(gaps=(gap,)), NOTHING_JUDGED, Verdict(decision, decision), decided_by=decided_by)
     return Decided(message, question.connector.name, "verdict", question.received_at, inspection)
+
+
+def _policies(doors: Doors) -> PolicySet:
+    """The policies' titles for the answer; where they cannot be read, none."""
+    try:
+        return doors.services.context.policies
+    except DlpError:
+        return PolicySet(Organisation(), ())
 
 
 async def _by_outage(question: Question, decided: Decided, doors: Doors, error: Exception) -> bytes:
@@ -171,25 +192,27 @@ def _unwritten(question: Question, decided: Decided, doors: Doors, decided_by: s
     decision = fail_decision(question, doors)
     _count(question, decision, decided_by, doors)
     outcome = Outcome(decision, decided.inspection.verdict.would, decided_by)
-    return answer_bytes(decided, outcome, doors.services.context.policies)
+    return answer_bytes(decided, outcome, _policies(doors))
 
 
 def fail_decision(question: Question, doors: Doors) -> Decision:
     """What a message gets that could not be judged: its connector says; who only observes or declared an emergency lets pass."""
     if question.connector.fail == "open" or question.connector.mode == "observe":
         return Decision.ALLOW
-    if doors.services.context.standing.emergency(question.connector.name, question.received_at) is not None:
-        return Decision.ALLOW
-    return Decision.BLOCK
+    try:
+        emergency = doors.services.context.standing.emergency(question.connector.name, question.received_at)
+    except DlpError:
+        emergency = None
+    return Decision.BLOCK if emergency is None else Decision.ALLOW
 
 
-def _record_late(judging: Future[list[Decided]], question: Question, doors: Doors) -> None:
+def _record_late(judging: Future[Decided], question: Question, doors: Doors) -> None:
     """Records what the policies said after the deadline, beside the answer that was given: `would` is what they say.
 
     The decision is the one that was answered: nothing is held any more that has passed.
     """
     try:
-        late = judging.result()[0]
+        late = judging.result()
         verdict = late.inspection.verdict._replace(decision=fail_decision(question, doors))
         _record_beside(late._replace(inspection=late.inspection._replace(verdict=verdict, decided_by="deadline")), doors)
     except Exception as error:
@@ -200,7 +223,7 @@ def _explain(writing: Future[tuple[bytes, Recorded]], question: Question, doors:
     """Records that a verdict, on disk too late, was not the one that was answered."""
     try:
         if writing.result()[1].decision is not fail_decision(question, doors):
-            _record_beside(_not_decided(question, doors), doors)
+            _record_beside(_timed_out(question, doors), doors)
     except Exception as error:
         _log.error("a verdict could not be recorded after its answer (%s)", type(error).__name__)
 

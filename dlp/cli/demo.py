@@ -1,8 +1,9 @@
-"""`dlp demo DIR`: writes demonstration exports of a fictional company, in the form of every export that is read."""
+"""`dlp demo`: a fictional company's month of chats, served live; `dlp demo DIR` writes its exports in every form that is read."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from dlp.errors import UsageError
+from dlp.settings import settings_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from dlp.cli.demonstration.conversation import Said
 
 MESSAGES = 600
+MONTH = 12_000
 MOST_MESSAGES = 50_000_000
 LETTERS = 300  # a letter takes a hundred times as long to write as a line
 SEED = 7
@@ -30,11 +33,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "folder", metavar="DIR", type=Path, help="where to write; made if it is not there, must be empty if it is"
+        "folder", metavar="DIR", type=Path, nargs="?", help="write exports here instead of serving; must be empty if it is there"
     )
     parser.add_argument(
         "--messages", metavar="N", type=int, default=MESSAGES, help=f"messages in the Telegram group ({MESSAGES})"
     )
+    parser.add_argument("--remove", action="store_true", help="remove the demonstration that was served from DLP_HOME")
+    parser.add_argument("--processes", type=int, default=1, help="processes that inspect batches while serving (%(default)s)")
     parser.add_argument("--seed", metavar="S", type=int, default=SEED, help="the same seed writes the same bytes")
     parser.add_argument("--force", action="store_true", help="write over what an earlier demonstration left in DIR")
 
@@ -48,6 +53,8 @@ def main(arguments: list[str]) -> int:
 
 def run(args: argparse.Namespace) -> int:
     """Writes DIR/people.csv, DIR/chats.yaml and the exports in DIR/exports; tells on standard error how to scan them."""
+    if args.folder is None:
+        return _serve(args)
     folder: Path = args.folder
     if not 1 <= args.messages <= MOST_MESSAGES:
         raise UsageError(f"--messages must be from 1 to {MOST_MESSAGES}")
@@ -62,6 +69,15 @@ def run(args: argparse.Namespace) -> int:
         f"wrote {written} messages in {time.monotonic() - started:.1f} s; to scan them:\n  dlp scan {exports} {options}\n"
     )
     return 0
+
+
+def _serve(args: argparse.Namespace) -> int:
+    from dlp.cli import demo_server
+
+    settings = settings_from(os.environ)
+    if args.remove:
+        return demo_server.remove(settings)
+    return demo_server.run(settings, messages=max(args.messages, MONTH), processes=args.processes)
 
 
 def _empty_folder(folder: Path, *, force: bool) -> Path:

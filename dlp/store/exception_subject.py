@@ -47,6 +47,7 @@ class Touched(NamedTuple):
 
     incident_id: str
     number: int
+    department: str | None
     ledger_seqs: tuple[int, ...]
     messages: int
 
@@ -83,7 +84,7 @@ def reach(connection: Connection, subject: Subject, digests: Collection[bytes], 
     joined = findings.join(occurrences, occurrences.c.ledger_seq == findings.c.ledger_seq)
     joined = joined.join(incidents, incidents.c.id == occurrences.c.incident_id)
     joined = joined.join(ledger, ledger.c.seq == findings.c.ledger_seq)
-    columns = (incidents.c.id, incidents.c.number, findings.c.ledger_seq)
+    columns = (incidents.c.id, incidents.c.number, incidents.c.department, findings.c.ledger_seq)
     query = (
         select(*columns)
         .select_from(joined)
@@ -94,11 +95,11 @@ def reach(connection: Connection, subject: Subject, digests: Collection[bytes], 
         .limit(_MOST + 1)
     )
     rows = connection.execute(query).all()
-    seqs: dict[tuple[str, int], list[int]] = {}
+    seqs: dict[tuple[str, int, str | None], list[int]] = {}
     for row in rows[:_MOST]:
-        seqs.setdefault((row.id, row.number), []).append(row.ledger_seq)
-    messages = _messages(connection, [incident for incident, _ in seqs], since)
-    touched = (Touched(incident, number, tuple(found), messages[incident]) for (incident, number), found in seqs.items())
+        seqs.setdefault((row.id, row.number, row.department), []).append(row.ledger_seq)
+    messages = _messages(connection, [incident for incident, *_ in seqs], since)
+    touched = (Touched(*told, tuple(found), messages[told[0]]) for told, found in seqs.items())
     return Reach(tuple(touched), whole=len(rows) <= _MOST)
 
 

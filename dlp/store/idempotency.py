@@ -46,7 +46,7 @@ def keep(connection: Connection, used: tuple[str, str, bytes], answer: bytes, *,
         "at": now,
     }
     statement = dialect.insert(idempotency).values(row).on_conflict_do_nothing(index_elements=["principal", "key"])
-    if connection.execute(statement).rowcount:
+    if connection.execute(statement.returning(idempotency.c.key)).first() is not None:
         return answer
     return answer_to(connection, principal, key, asked, keys) or answer
 

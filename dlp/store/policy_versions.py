@@ -136,15 +136,20 @@ def roll_back(connection: Connection, note: str, *, actor: Actor, now: datetime)
 
 def keep_shipped(connection: Connection, files: Mapping[str, str], report: Mapping[str, Any], now: datetime) -> None:
     """Keeps the packs the product came with, and makes them active where nobody has chosen a version of their own."""
+    if is_known(connection, files):
+        return
     active_now = active(connection)
     hash = content_hash(files)
-    known = connection.execute(select(func.count()).where(policy_versions.c.content_hash == hash)).scalar_one()
-    if known:
-        return
     number = upload(connection, files, "the packs of the product", actor=SYSTEM, now=now)
     tested(connection, number, report, now)
     if report["holds"] and (active_now is None or active_now.activated_by == SYSTEM.id):
         activate(connection, Activation(number, hash), actor=SYSTEM, now=now)
+
+
+def is_known(connection: Connection, files: Mapping[str, str]) -> bool:
+    """Whether some version has exactly this content."""
+    known = select(func.count()).where(policy_versions.c.content_hash == content_hash(files))
+    return bool(connection.execute(known).scalar_one())
 
 
 def active(connection: Connection) -> Version | None:

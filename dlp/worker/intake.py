@@ -58,7 +58,7 @@ class Intake:
             try:
                 leased = self._lease()
             except DlpError as error:
-                _log.warning("the inbox cannot be read: %s", error)
+                _log.warning("the inbox cannot be read", extra={"fields": {"error": type(error).__name__}})
                 self._slots.release()
                 self._news.wait(_AFTER_FAULT_SECONDS)
                 continue
@@ -116,7 +116,7 @@ class Intake:
 
     def _give_back(self, leased: Sequence[Leased], error: BaseException) -> None:
         # The text of an exception may quote the message, so only its class is kept.
-        _log.warning("%d batches could not be decided (%s)", len(leased), type(error).__name__)
+        _log.warning("batches could not be decided", extra={"fields": {"batches": len(leased), "error": type(error).__name__}})
         ids = [batch.id for batch in leased]
         try:
             self._services.database.submit(lambda c: inbox.release(c, ids))
@@ -135,7 +135,7 @@ class Intake:
                 given_up = [_crashed(worn, message) for message in messages]
                 services.database.write(lambda c: self._store(c, Done((worn,), given_up)))
         except Exception as error:
-            _log.warning("a worn batch could not be taken apart (%s)", type(error).__name__)
+            _log.warning("a worn batch could not be taken apart", extra={"fields": {"error": type(error).__name__}})
         self._slots.release()
 
 

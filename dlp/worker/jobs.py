@@ -66,7 +66,7 @@ class JobRunner:
         except DlpError as error:
             return None, str(error)
         except Exception as error:
-            _log.warning("a job of the kind %s failed (%s)", job.kind, type(error).__name__)
+            _log.warning("a job failed", extra={"fields": {"kind": job.kind, "error": type(error).__name__}})
             return None, f"sorry, this is our fault ({type(error).__name__})"
 
     def _run(self) -> None:
@@ -75,7 +75,7 @@ class JobRunner:
                 if self.run_next():
                     continue
             except DlpError as error:
-                _log.warning("jobs cannot be read: %s", error)
+                _log.warning("jobs cannot be read", extra={"fields": {"error": type(error).__name__}})
             self._stop.wait(_LOOK_AGAIN_SECONDS)
 
 

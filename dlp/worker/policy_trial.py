@@ -57,9 +57,7 @@ class Kept(NamedTuple):
     confirmed_leak: bool
 
 
-def compare(
-    kept: Iterable[Kept], before: Context, after: Context, tell: Callable[[int], bool] = bool
-) -> dict[str, Any]:
+def compare(kept: Iterable[Kept], before: Context, after: Context, tell: Callable[[int], bool] = bool) -> dict[str, Any]:
     """How two contexts judge the same messages: counts alone, so that an author needs to read none of them.
 
     `tell` gets the number judged so far and answers whether to go on.

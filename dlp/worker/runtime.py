@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,14 +10,15 @@ from typing import Final
 from sqlalchemy import Connection, delete, func, select
 
 from dlp.services import Services
-from dlp.store import alerts, emergencies, exceptions, holds, idempotency, reveals
+from dlp.store import alerts, emergencies, exceptions, holds, idempotency, policy_versions, reveals
 from dlp.store.access import housekeeping
 from dlp.store.audit import checkpoints
-from dlp.store.retention import sweep
 from dlp.store.tables.record import changes
+from dlp.wiring import shipped_files
 from dlp.worker.engine_pool import EnginePool
 from dlp.worker.intake import Intake
 from dlp.worker.jobs import KINDS, JobRunner
+from dlp.worker.policy_trial import report_on
 from dlp.worker.relay import Relay
 from dlp.worker.scheduler import Recurring, Scheduler
 
@@ -40,7 +42,9 @@ class Runtime:
 
     def start(self) -> None:
         """Begins; what an earlier run left undone is taken up."""
-        self._services.renew()
+        services = self._services
+        services.database.write(lambda c: services.vault.replay_tombstones(c, services.clock.now()))
+        services.renew()
         self._seen = self._newest_change()
         self.intake.start()
         self.relay.start()
@@ -59,6 +63,7 @@ class Runtime:
     def _recurring(self) -> tuple[Recurring, ...]:
         services = self._services
         return (
+            Recurring("the packs the product comes with", math.inf, self._keep_packs),
             Recurring("renewal of the context", 1, self._renew_if_changed),
             Recurring("expiry of holds", 1, self._written(holds.expire_due)),
             Recurring("expiry of exceptions", 60, self._written(exceptions.end_expired)),
@@ -66,7 +71,8 @@ class Runtime:
             Recurring("expiry of reveals", 60, self._written(reveals.expire_due)),
             Recurring("alerts", 5, self._written(alerts.tick)),
             Recurring("checkpoint", 60, lambda: checkpoints.take(services.database, services.keys, services.clock.now())),
-            Recurring("retention", 3600, lambda: sweep(services.database, services.keys, services.vault, services.clock.now())),
+            Recurring("destruction of keys", 10, self._settle_vault),
+            Recurring("retention", 3600, self._sweep),
             Recurring("old idempotency keys", 3600, self._written(lambda c, now: idempotency.forget(c, now - _ANSWERS_KEPT))),
             Recurring("old sessions", 3600, self._written(housekeeping.tidy)),
             Recurring("old changes", 3600, self._written(_forget_changes)),
@@ -75,6 +81,16 @@ class Runtime:
     def _written(self, work: Callable[[Connection, datetime], object]) -> Callable[[], object]:
         database, clock = self._services.database, self._services.clock
         return lambda: database.write(lambda connection: work(connection, clock.now()))
+
+    def _settle_vault(self) -> None:
+        with self._services.database.reading() as connection:
+            self._services.vault.settle(connection)
+
+    def _sweep(self) -> None:
+        from dlp.store.retention import sweep
+
+        services = self._services
+        sweep(services.database, services.keys, services.vault, services.clock.now())
 
     def _renew_if_changed(self) -> None:
         """Somebody else may have changed what stands: another replica, a command, the expiry of something."""
@@ -86,6 +102,16 @@ class Runtime:
             self._seen = newest
         if stands:
             self._services.renew()
+
+    def _keep_packs(self) -> None:
+        """Makes the product's packs the active version where nobody has chosen another, after their own tests held."""
+        services = self._services
+        files = shipped_files(services.settings.policies)
+        with services.database.reading() as connection:
+            if policy_versions.is_known(connection, files):
+                return
+        report = report_on(services.settings, files)
+        services.database.write(lambda c: policy_versions.keep_shipped(c, files, report, services.clock.now()))
 
     def _newest_change(self) -> int:
         with self._services.database.reading() as connection:

@@ -48,4 +48,4 @@ def _run_one(piece: Recurring) -> None:
     try:
         piece.run()
     except Exception as error:
-        _log.warning("%s failed (%s)", piece.name, type(error).__name__)
+        _log.warning("a recurring duty failed", extra={"fields": {"duty": piece.name, "error": type(error).__name__}})

@@ -62,9 +62,8 @@ def test_a_changed_body_or_time_is_not_proven() -> None:
 
 def test_a_signature_is_the_one_other_programs_make() -> None:
     # printf '1700000000.{"a":1}' | openssl dgst -sha256 -hmac secret
-    known = "v1=5bc9dfbf9e5b3ca76f0d6a9b38be5e2a87d4fd9d94d0e8a1a39d7e4be6f0a0c1"
-    assert sign(b"secret", 1700000000, b'{"a":1}').startswith("v1=")
-    assert len(sign(b"secret", 1700000000, b'{"a":1}')) == len(known)
+    known = "49f24e537407743fa4a0242bb63b94b9a47ee99cbbe071ccd8a22550ae411686"
+    assert sign(b"secret", 1700000000, b'{"a":1}') == f"v1={known}"
 
 
 def test_a_repetition_has_no_effect_where_keys_are_honoured() -> None:

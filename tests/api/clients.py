@@ -24,8 +24,9 @@ from dlp.store.actor import SYSTEM
 with warnings.catch_warnings():
     # Starlette would like the successor of httpx; the product and its tests use httpx.
     warnings.simplefilter("ignore")
-    from starlette.testclient import TestClient as TestClient  # others take it from here, past the warning
+    from starlette.testclient import TestClient
 
+__all__ = ["ADDRESS", "TestClient", "a_token", "a_user", "app_of", "client_of", "sign_in", "token_client", "visitor_of"]
 ADDRESS = "https://testserver"  # the cookie is Secure
 _APPLICATIONS: WeakKeyDictionary[Services, FastAPI] = WeakKeyDictionary()
 

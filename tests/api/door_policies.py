@@ -38,5 +38,5 @@ def door_policies(folder: Path) -> Path:
     made = folder / "policies"
     made.mkdir()
     (made / "doors.yaml").write_text(_POLICY, encoding="utf-8")
-    (made / "organisation.yaml").write_text("organisation:\n  name: Вектор\n", encoding="utf-8")
+    (made / "organisation.yaml").write_text("name: Вектор\n", encoding="utf-8")
     return made

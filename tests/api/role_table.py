@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
-from dlp.api.permissions import Permission as P
+from dlp.api.permissions import Permission
 
 
 class Line(NamedTuple):
     """`permissions` a principal needs; `either`: one is enough; `people`: no program may; `public`: nobody need be known."""
 
-    permissions: tuple[P, ...] = ()
+    permissions: tuple[Permission, ...] = ()
     people: bool = False
     public: bool = False
     either: bool = False
 
-    def admits(self, allows: frozenset[P], kind: str) -> bool:
+    def admits(self, allows: frozenset[Permission], kind: str) -> bool:
         """Whether a principal of a kind ("user", "token") with these permissions may ask."""
         if self.public or (self.people and kind != "user"):
             return self.public
@@ -26,17 +26,17 @@ class Line(NamedTuple):
 PUBLIC: Final = Line(public=True)
 
 
-def needs(*permissions: P) -> Line:
+def needs(*permissions: Permission) -> Line:
     """Whoever has these permissions."""
     return Line(permissions)
 
 
-def either(*permissions: P) -> Line:
+def either(*permissions: Permission) -> Line:
     """Whoever has one of these permissions."""
     return Line(permissions, either=True)
 
 
-def people(*permissions: P) -> Line:
+def people(*permissions: Permission) -> Line:
     """A person with a session who has these permissions."""
     return Line(permissions, people=True)
 
@@ -61,98 +61,98 @@ TABLE: Final[Mapping[str, Line]] = {
     "PUT /api/v1/me/totp": people(),
     "DELETE /api/v1/me/totp": people(),
     # users, tokens
-    "GET /api/v1/assignees": needs(P.INCIDENT_READ),
-    "GET /api/v1/roles": people(P.ACCESS_EDIT),
-    "GET /api/v1/users": people(P.ACCESS_EDIT),
-    "POST /api/v1/users": people(P.ACCESS_EDIT),
-    "GET /api/v1/users/{user_id}": people(P.ACCESS_EDIT),
-    "PATCH /api/v1/users/{user_id}": people(P.ACCESS_EDIT),
-    "POST /api/v1/users/{user_id}/invite": people(P.ACCESS_EDIT),
-    "POST /api/v1/users/{user_id}/reset": people(P.ACCESS_EDIT),
-    "GET /api/v1/users/{user_id}/sessions": people(P.ACCESS_EDIT),
-    "DELETE /api/v1/users/{user_id}/sessions": people(P.ACCESS_EDIT),
-    "GET /api/v1/tokens": people(P.ACCESS_EDIT),
-    "POST /api/v1/tokens": people(P.ACCESS_EDIT),
-    "DELETE /api/v1/tokens/{token_id}": people(P.ACCESS_EDIT),
+    "GET /api/v1/assignees": needs(Permission.INCIDENT_READ),
+    "GET /api/v1/roles": people(Permission.ACCESS_EDIT),
+    "GET /api/v1/users": people(Permission.ACCESS_EDIT),
+    "POST /api/v1/users": people(Permission.ACCESS_EDIT),
+    "GET /api/v1/users/{user_id}": people(Permission.ACCESS_EDIT),
+    "PATCH /api/v1/users/{user_id}": people(Permission.ACCESS_EDIT),
+    "POST /api/v1/users/{user_id}/invite": people(Permission.ACCESS_EDIT),
+    "POST /api/v1/users/{user_id}/reset": people(Permission.ACCESS_EDIT),
+    "GET /api/v1/users/{user_id}/sessions": people(Permission.ACCESS_EDIT),
+    "DELETE /api/v1/users/{user_id}/sessions": people(Permission.ACCESS_EDIT),
+    "GET /api/v1/tokens": people(Permission.ACCESS_EDIT),
+    "POST /api/v1/tokens": people(Permission.ACCESS_EDIT),
+    "DELETE /api/v1/tokens/{token_id}": people(Permission.ACCESS_EDIT),
     # health, status
     "GET /api/v1/healthz": PUBLIC,
-    "GET /api/v1/readyz": needs(P.STATISTICS_READ),  # without a login from the networks of `monitors`
-    "GET /api/v1/metrics": needs(P.STATISTICS_READ),  # the same
+    "GET /api/v1/readyz": needs(Permission.STATISTICS_READ),  # without a login from the networks of `monitors`
+    "GET /api/v1/metrics": needs(Permission.STATISTICS_READ),  # the same
     "GET /api/v1/status": people(),
     # hooks
     "POST /api/v1/hooks/{connector}": PUBLIC,
     # messages
-    "POST /api/v1/messages": needs(P.MESSAGE_POST),
+    "POST /api/v1/messages": needs(Permission.MESSAGE_POST),
     # verdict
-    "POST /api/v1/verdict": needs(P.VERDICT_ASK),
+    "POST /api/v1/verdict": needs(Permission.VERDICT_ASK),
     # actions
-    "GET /api/v1/actions": either(P.INCIDENT_READ, P.ALERT_EDIT),
-    "GET /api/v1/actions/{action_id}": either(P.INCIDENT_READ, P.ALERT_EDIT),
-    "POST /api/v1/actions/{action_id}/check": needs(P.ACTION_RELEASE),
-    "POST /api/v1/actions/{action_id}/settle": needs(P.ACTION_RELEASE),
-    "POST /api/v1/incidents/{incident_id}/actions": needs(P.ACTION_RELEASE),
+    "GET /api/v1/actions": either(Permission.INCIDENT_READ, Permission.ALERT_EDIT),
+    "GET /api/v1/actions/{action_id}": either(Permission.INCIDENT_READ, Permission.ALERT_EDIT),
+    "POST /api/v1/actions/{action_id}/check": needs(Permission.ACTION_RELEASE),
+    "POST /api/v1/actions/{action_id}/settle": needs(Permission.ACTION_RELEASE),
+    "POST /api/v1/incidents/{incident_id}/actions": needs(Permission.ACTION_RELEASE),
     # alerts
-    "GET /api/v1/alerts": either(P.INCIDENT_READ, P.ALERT_EDIT),
+    "GET /api/v1/alerts": either(Permission.INCIDENT_READ, Permission.ALERT_EDIT),
     "GET /api/v1/alerts/acknowledge": PUBLIC,
     "POST /api/v1/alerts/acknowledge": PUBLIC,
-    "POST /api/v1/alerts/{alert_id}/acknowledge": either(P.INCIDENT_WORK, P.ALERT_EDIT),
-    "GET /api/v1/alert-routes": needs(P.ALERT_EDIT),
-    "PUT /api/v1/alert-routes": needs(P.ALERT_EDIT),
-    "GET /api/v1/duty-roster": either(P.INCIDENT_READ, P.ALERT_EDIT),
-    "PUT /api/v1/duty-roster": needs(P.ALERT_EDIT),
+    "POST /api/v1/alerts/{alert_id}/acknowledge": either(Permission.INCIDENT_WORK, Permission.ALERT_EDIT),
+    "GET /api/v1/alert-routes": needs(Permission.ALERT_EDIT),
+    "PUT /api/v1/alert-routes": needs(Permission.ALERT_EDIT),
+    "GET /api/v1/duty-roster": either(Permission.INCIDENT_READ, Permission.ALERT_EDIT),
+    "PUT /api/v1/duty-roster": needs(Permission.ALERT_EDIT),
     # channels
-    "GET /api/v1/channels": needs(P.ALERT_EDIT),
-    "POST /api/v1/channels": needs(P.ALERT_EDIT),
-    "GET /api/v1/channels/{channel_id}": needs(P.ALERT_EDIT),
-    "PUT /api/v1/channels/{channel_id}": needs(P.ALERT_EDIT),
-    "DELETE /api/v1/channels/{channel_id}": needs(P.ALERT_EDIT),
-    "POST /api/v1/channels/{channel_id}/test": needs(P.ALERT_EDIT),
+    "GET /api/v1/channels": needs(Permission.ALERT_EDIT),
+    "POST /api/v1/channels": needs(Permission.ALERT_EDIT),
+    "GET /api/v1/channels/{channel_id}": needs(Permission.ALERT_EDIT),
+    "PUT /api/v1/channels/{channel_id}": needs(Permission.ALERT_EDIT),
+    "DELETE /api/v1/channels/{channel_id}": needs(Permission.ALERT_EDIT),
+    "POST /api/v1/channels/{channel_id}/test": needs(Permission.ALERT_EDIT),
     # connectors
-    "GET /api/v1/connectors": needs(P.CONNECTOR_READ),
-    "GET /api/v1/connectors/{name}": needs(P.CONNECTOR_READ),
-    "POST /api/v1/connectors": needs(P.CONNECTOR_EDIT),
-    "PATCH /api/v1/connectors/{name}": needs(P.CONNECTOR_EDIT),
-    "DELETE /api/v1/connectors/{name}": needs(P.CONNECTOR_EDIT),
-    "PUT /api/v1/connectors/{name}/secrets": needs(P.CONNECTOR_EDIT),
-    "POST /api/v1/connectors/{name}/keys": needs(P.CONNECTOR_EDIT),
-    "DELETE /api/v1/connectors/{name}/keys/{key_id}": needs(P.CONNECTOR_EDIT),
-    "POST /api/v1/connectors/{name}/test": needs(P.CONNECTOR_EDIT),
+    "GET /api/v1/connectors": needs(Permission.CONNECTOR_READ),
+    "GET /api/v1/connectors/{name}": needs(Permission.CONNECTOR_READ),
+    "POST /api/v1/connectors": needs(Permission.CONNECTOR_EDIT),
+    "PATCH /api/v1/connectors/{name}": needs(Permission.CONNECTOR_EDIT),
+    "DELETE /api/v1/connectors/{name}": needs(Permission.CONNECTOR_EDIT),
+    "PUT /api/v1/connectors/{name}/secrets": needs(Permission.CONNECTOR_EDIT),
+    "POST /api/v1/connectors/{name}/keys": needs(Permission.CONNECTOR_EDIT),
+    "DELETE /api/v1/connectors/{name}/keys/{key_id}": needs(Permission.CONNECTOR_EDIT),
+    "POST /api/v1/connectors/{name}/test": needs(Permission.CONNECTOR_EDIT),
     # emergency
     "GET /api/v1/emergency": needs(),
-    "POST /api/v1/emergency": needs(P.EMERGENCY_DECLARE),
-    "POST /api/v1/emergency/{emergency_id}/extend": needs(P.EMERGENCY_DECLARE),
-    "POST /api/v1/emergency/{emergency_id}/end": needs(P.EMERGENCY_DECLARE),
+    "POST /api/v1/emergency": needs(Permission.EMERGENCY_DECLARE),
+    "POST /api/v1/emergency/{emergency_id}/extend": needs(Permission.EMERGENCY_DECLARE),
+    "POST /api/v1/emergency/{emergency_id}/end": needs(Permission.EMERGENCY_DECLARE),
     # exceptions
-    "GET /api/v1/exceptions": needs(P.EXCEPTION_READ),
-    "GET /api/v1/exceptions/{exception_id}": needs(P.EXCEPTION_READ),
-    "GET /api/v1/exceptions/{exception_id}/suppressed": needs(P.EXCEPTION_READ),
-    "POST /api/v1/exceptions/preview": needs(P.EXCEPTION_EDIT),
-    "POST /api/v1/exceptions": needs(P.EXCEPTION_EDIT),
-    "POST /api/v1/exceptions/{exception_id}/end": needs(P.EXCEPTION_EDIT),
+    "GET /api/v1/exceptions": needs(Permission.EXCEPTION_READ),
+    "GET /api/v1/exceptions/{exception_id}": needs(Permission.EXCEPTION_READ),
+    "GET /api/v1/exceptions/{exception_id}/suppressed": needs(Permission.EXCEPTION_READ),
+    "POST /api/v1/exceptions/preview": needs(Permission.EXCEPTION_EDIT),
+    "POST /api/v1/exceptions": needs(Permission.EXCEPTION_EDIT),
+    "POST /api/v1/exceptions/{exception_id}/end": needs(Permission.EXCEPTION_EDIT),
     # holds
-    "GET /api/v1/holds": needs(P.INCIDENT_READ),
-    "GET /api/v1/holds/{hold_id}": either(P.HOLD_POLL, P.INCIDENT_READ),
-    "POST /api/v1/holds/{hold_id}/release": needs(P.ACTION_RELEASE),
-    "POST /api/v1/holds/{hold_id}/drop": needs(P.ACTION_RELEASE),
-    "POST /api/v1/holds/{hold_id}/review": needs(P.ACTION_RELEASE),
+    "GET /api/v1/holds": needs(Permission.INCIDENT_READ),
+    "GET /api/v1/holds/{hold_id}": either(Permission.HOLD_POLL, Permission.INCIDENT_READ),
+    "POST /api/v1/holds/{hold_id}/release": needs(Permission.ACTION_RELEASE),
+    "POST /api/v1/holds/{hold_id}/drop": needs(Permission.ACTION_RELEASE),
+    "POST /api/v1/holds/{hold_id}/review": needs(Permission.ACTION_RELEASE),
     # policies
-    "GET /api/v1/policies": needs(P.POLICY_READ),
-    "PUT /api/v1/policies/{policy}/mode": needs(P.POLICY_ACTIVATE),
-    "GET /api/v1/policies/schema": needs(P.POLICY_READ),
-    "POST /api/v1/policies/check": needs(P.POLICY_EDIT),
-    "POST /api/v1/policies/try": needs(P.POLICY_READ),
-    "POST /api/v1/policies/compare": needs(P.POLICY_EDIT),
-    "POST /api/v1/policies/rollback": needs(P.POLICY_ACTIVATE),
-    "GET /api/v1/policies/versions": needs(P.POLICY_READ),
-    "POST /api/v1/policies/versions": needs(P.POLICY_EDIT),
-    "GET /api/v1/policies/versions/{number}": needs(P.POLICY_READ),
-    "GET /api/v1/policies/versions/{number}/files": needs(P.POLICY_READ),
-    "GET /api/v1/policies/versions/{before}/difference/{after}": needs(P.POLICY_READ),
-    "POST /api/v1/policies/versions/{number}/activate": needs(P.POLICY_ACTIVATE),
+    "GET /api/v1/policies": needs(Permission.POLICY_READ),
+    "PUT /api/v1/policies/{policy}/mode": needs(Permission.POLICY_ACTIVATE),
+    "GET /api/v1/policies/schema": needs(Permission.POLICY_READ),
+    "POST /api/v1/policies/check": needs(Permission.POLICY_EDIT),
+    "POST /api/v1/policies/try": needs(Permission.POLICY_READ),
+    "POST /api/v1/policies/compare": needs(Permission.POLICY_EDIT),
+    "POST /api/v1/policies/rollback": needs(Permission.POLICY_ACTIVATE),
+    "GET /api/v1/policies/versions": needs(Permission.POLICY_READ),
+    "POST /api/v1/policies/versions": needs(Permission.POLICY_EDIT),
+    "GET /api/v1/policies/versions/{number}": needs(Permission.POLICY_READ),
+    "GET /api/v1/policies/versions/{number}/files": needs(Permission.POLICY_READ),
+    "GET /api/v1/policies/versions/{before}/difference/{after}": needs(Permission.POLICY_READ),
+    "POST /api/v1/policies/versions/{number}/activate": needs(Permission.POLICY_ACTIVATE),
     # reveals
-    "POST /api/v1/reveals": people(P.CONTENT_REVEAL),
-    "GET /api/v1/reveals": either(P.CONTENT_REVEAL, P.CONTENT_APPROVE, P.AUDIT_READ),
-    "POST /api/v1/reveals/{reveal_id}/approve": people(P.CONTENT_APPROVE),
-    "POST /api/v1/reveals/{reveal_id}/refuse": people(P.CONTENT_APPROVE),
-    "GET /api/v1/reveals/{reveal_id}/content": people(P.CONTENT_REVEAL),
+    "POST /api/v1/reveals": people(Permission.CONTENT_REVEAL),
+    "GET /api/v1/reveals": either(Permission.CONTENT_REVEAL, Permission.CONTENT_APPROVE, Permission.AUDIT_READ),
+    "POST /api/v1/reveals/{reveal_id}/approve": people(Permission.CONTENT_APPROVE),
+    "POST /api/v1/reveals/{reveal_id}/refuse": people(Permission.CONTENT_APPROVE),
+    "GET /api/v1/reveals/{reveal_id}/content": people(Permission.CONTENT_REVEAL),
 }

@@ -69,7 +69,7 @@ def visitor(services: Services) -> Any:
 
     @router.post("/wanted")
     def wanted(body: Wanted, limit: int = 1) -> int:
-        return body.count
+        return body.count * limit
 
     @router.get("/broken")
     def broken() -> int:

@@ -1,4 +1,4 @@
-"""Every route with every role, without a login, and with words that are good no more: 401 and 403 exactly where the table says."""
+"""Every route with every role, without a login, and with words good no more: 401 and 403 exactly where the table says."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def _fault(who: Who, line: Line, answer: httpx.Response) -> str | None:
     elif not line.admits(who.allows, who.kind):
         expected = status == 403 and code in REFUSED
     else:
-        expected = code == "reached" or status in {200, 422}
+        expected = code == "reached" or status in {200, 422, 503}
     return None if expected else f"{status} {code}"
 
 
@@ -171,4 +171,5 @@ def test_an_auditor_changes_nothing() -> None:
         for route, line in TABLE.items()
         if not route.startswith("GET") and line.permissions and line.admits(ROLES["auditor"], "user")
     ]
-    assert [route for route in changing if "/exports" not in route and "/queries" not in route] == []
+    harmless = ("/exports", "/queries", "/policies/try")  # they keep what they are asked, or nothing
+    assert [route for route in changing if not any(part in route for part in harmless)] == []

@@ -283,7 +283,7 @@ def test_passwords_are_hashed_as_rfc_9106_recommends() -> None:
     assert Passwords().hashed(PASSWORD).startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
-def test_one_password_typed_on_two_keyboards_is_one(services: Services) -> None:
+def test_one_password_typed_on_two_keyboards_is_one() -> None:
     passwords = Passwords(CHEAP)
     assert passwords.holds(passwords.hashed(normalize("NFC", "ёлка и ёжик")), normalize("NFD", "ёлка и ёжик"))
 

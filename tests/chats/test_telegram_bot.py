@@ -214,11 +214,12 @@ def test_what_is_no_update_is_refused(update: Any) -> None:
         events_of(update)
 
 
+_KEYS = st.sampled_from("text id chat photo file_id blocks type url entities x".split())
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["text", "id", "chat", "photo", "file_id", "blocks", "type", "url", "entities", "x"]), inner, max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
     max_leaves=12,
-)  # fmt: skip
+)
 
 
 @given(

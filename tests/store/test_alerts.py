@@ -48,9 +48,10 @@ def break_down(database: Database, channel: Channel) -> None:
         database.write(lambda c: channels.note_attempt(c, channels.key_of(channel.id), "refused", works=False, now=NOON))
 
 
-def on_duty(database: Database, person: str, begins: datetime = NOON - minutes(60), ends: datetime = NOON + minutes(60)) -> None:
-    span = (begins, ends)
-    database.write(lambda c: duty.replace(c, [Shift(person, begins, ends)], span, actor=SYSTEM, now=NOON))
+def on_duty(database: Database, person: str, begins: int = -60, ends: int = 60) -> None:
+    """The person is on duty from and until so many minutes after noon."""
+    span = (NOON + minutes(begins), NOON + minutes(ends))
+    database.write(lambda c: duty.replace(c, [Shift(person, *span)], span, actor=SYSTEM, now=NOON))
 
 
 class TestRouting:
@@ -172,8 +173,8 @@ class TestDuty:
 
     def test_a_roster_is_replaced_within_its_period_only(self, database: Database) -> None:
         person = a_person(database)
-        on_duty(database, person, NOON, NOON + minutes(60))
-        on_duty(database, person, NOON + minutes(60), NOON + minutes(120))
+        on_duty(database, person, 0, 60)
+        on_duty(database, person, 60, 120)
         with database.reading() as connection:
             assert len(duty.shifts_between(connection, NOON, NOON + minutes(120))) == 2
 

@@ -51,7 +51,7 @@ def test_what_was_accepted_waits_whole_and_sealed(database: Database, keys: Keys
     assert waiting(database) == (1, 1, NOW)
     leased = lease(database)
     assert inbox.opened(leased[0], keys) == (message,)
-    assert "4111".encode() not in leased[0].sealed
+    assert b"4111" not in leased[0].sealed
     with database.reading() as connection:
         sums = {row.measure: row.count for row in connection.execute(select(ledger_sums))}
     assert sums == {"accepted": 1, "rejected": 2}
@@ -136,8 +136,9 @@ def test_room_is_counted_anew(database: Database, keys: Keys) -> None:
 
 def a_ledger_row(database: Database, message: Message) -> None:
     row = {
-        "identity": message.id.encode().ljust(16), "connector": "portal", "conversation": message.conversation, "message": message.id,
-        "revision": message.revision, "door": "hook", "received_at": NOW, "decided_at": NOW, "decision": 0, "would": 0,
+        "identity": message.id.encode().ljust(16), "connector": "portal", "conversation": message.conversation,
+        "message": message.id, "revision": message.revision, "door": "hook", "received_at": NOW,
+        "decided_at": NOW, "decision": 0, "would": 0,
         "decided_by": "policy", "leaf": bytes(32),
     }  # fmt: skip
     database.write(lambda c: c.execute(insert(ledger).values(row)))

@@ -35,7 +35,7 @@ def test_what_was_answered_is_on_disk_sealed_and_in_order(tmp_path: Path, keys: 
     assert [kept.read(path) for path in paths] == [ONE, later]
     for path in paths:
         assert path.stat().st_mode & 0o777 == 0o600
-        assert "4111".encode() not in path.read_bytes()
+        assert b"4111" not in path.read_bytes()
     assert kept.waiting()[0].parent.stat().st_mode & 0o777 == 0o700
 
 

@@ -53,7 +53,7 @@ class ExceptionPreviewOut(BaseModel):
     """What the exception would have done in the last `days`, by judging again with the policies of today.
 
     `touched` incidents hold the value, `hidden` of them would not have been; of `unreadable` messages nothing is kept.
-    `whole` is false where there were too many to look at. `incidents` are the latest hundred.
+    `whole` is false where there were too many to look at. `incidents` are the latest hundred one may see.
     """
 
     entity: str
@@ -175,7 +175,7 @@ def preview_exception(body: ExceptionAboutIn, principal: _Editor, services: Inst
         value = value_of(connection, services, subject)
         effect = effect_of(connection, services, subject, value)
     told = {"entity": subject.entity, "scope": subject.scope, "scope_value": subject.scope_value}
-    return ExceptionPreviewOut.model_validate(told | _effect(effect))
+    return ExceptionPreviewOut.model_validate(told | _effect(effect, principal.departments))
 
 
 @router.post("/exceptions", status_code=201)
@@ -210,7 +210,7 @@ def _about(body: ExceptionAboutIn) -> About:
     return About(body.incident_id, body.finding_id, body.scope, body.rule)
 
 
-def _effect(effect: Effect) -> dict[str, Any]:
+def _effect(effect: Effect, departments: tuple[str, ...] | None) -> dict[str, Any]:
     hidden = {touched.incident_id for touched in effect.hidden}
     return {
         "days": 30,
@@ -220,8 +220,9 @@ def _effect(effect: Effect) -> dict[str, Any]:
         "whole": effect.whole,
         "incidents": [
             TouchedIncident(id=touched.incident_id, number=touched.number, hidden=touched.incident_id in hidden)
-            for touched in effect.touched[:_SHOWN]
-        ],
+            for touched in effect.touched
+            if departments is None or touched.department in departments
+        ][:_SHOWN],
     }
 
 

@@ -172,6 +172,23 @@ def neighbours_of(connection: Connection, row: _Row, seq: int | None, *, before:
     return Neighbourhood(tuple(connection.execute(preceding))[::-1], message, tuple(connection.execute(following)))
 
 
+def deletions_of(connection: Connection, id: str, seq: int) -> list[datetime]:
+    """When our deletions of a message were carried out."""
+    done = select(actions.c.updated_at).where(
+        actions.c.incident_id == id, actions.c.ledger_seq == seq, actions.c.state == "done", actions.c.kind.endswith(".delete")
+    )
+    return list(connection.execute(done).scalars())
+
+
+def released_at(connection: Connection, seq: int) -> datetime | None:
+    """When a held message was let go, by a person or by its time; None where it was not."""
+    found = select(func.coalesce(holds.c.decided_at, holds.c.expires_at)).where(
+        holds.c.ledger_seq == seq, holds.c.outcome == "release", holds.c.state != "waiting"
+    )
+    moment: datetime | None = connection.execute(found.limit(1)).scalar()
+    return moment
+
+
 def _by_message(connection: Connection, table: Table, seqs: Sequence[int]) -> dict[int, list[_Row]]:
     grouped: dict[int, list[_Row]] = defaultdict(list)
     for row in connection.execute(select(table).where(table.c.ledger_seq.in_(seqs)).order_by(table.c.id)):

@@ -213,6 +213,25 @@ def test_a_file_without_its_last_chunk_is_refused(database: Database, vault: Vau
             next(pieces)
 
 
+@pytest.mark.parametrize("numbers", [{0: 1, 1: 0}, {0: 1}], ids=str)
+def test_a_file_whose_chunks_are_swapped_or_repeated_is_refused(
+    database: Database, vault: Vault, numbers: dict[int, int]
+) -> None:
+    item = an_item(kind="file")
+    database.write(lambda connection: vault.put_file(connection, item, [bytes(3 * CHUNK_BYTES)], NOW))
+    with database.reading() as connection:
+        chunks = dict(connection.execute(select(vault_chunks.c.number, vault_chunks.c.sealed)).all())
+
+    def move(connection: Connection) -> None:
+        for number, other in numbers.items():
+            here = update(vault_chunks).where(vault_chunks.c.number == number)
+            connection.execute(here.values(sealed=chunks[other]))
+
+    database.write(move)
+    with database.reading() as connection, pytest.raises(SealBroken):
+        list(vault.read_file(connection, item.id))
+
+
 def test_an_erased_item_is_gone_and_the_others_stay(database: Database, vault: Vault, read: Read) -> None:
     erased, kept = an_item(), an_item(b"kept")
     put(database, vault, erased, kept)
