@@ -73,7 +73,7 @@ def services_from(settings: Settings, *, clock: Clock | None = None, make_keys: 
     from dlp.store.migrations import migrate
     from dlp.store.vault.keys import open_keys
 
-    keys = open_keys(settings, make=make_keys)
+    keys = open_keys(settings, make=make_keys, adopt=make_keys, clock=clock)
     database = _database(settings.record)
     try:
         migrate(database)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from dlp.errors import UsageError
 from dlp.settings import settings_from
 
 
@@ -22,3 +23,10 @@ def test_the_cache_is_where_the_environment_says(environment: dict[str, str], fo
 
 def test_the_policies_are_those_that_come_with_the_product() -> None:
     assert (settings_from({}).policies / "organisation.yaml").is_file()
+
+
+def test_four_eyes_on_content_are_switched_on() -> None:
+    assert not settings_from({}).reveal_four_eyes
+    assert settings_from({"DLP_REVEAL_FOUR_EYES": "on"}).reveal_four_eyes
+    with pytest.raises(UsageError):
+        settings_from({"DLP_REVEAL_FOUR_EYES": "yes"})

@@ -136,7 +136,7 @@ def letter(notice: Notice) -> Letter:
     if notice.incident:
         lines.append(_LINES[language]["private"])
     if notice.kind == "checkpoint":
-        lines += [f"{name}: {value}" for name, value in sorted(notice.facts.items())]
+        lines.append(str(notice.facts.get("line", "")))
     return Letter(" ".join(subject.format_map(terms).split()), "\n\n".join(lines) + "\n")
 
 

@@ -35,8 +35,7 @@ class Callback:
         return True
 
     def carry_out(self, action: Action, setup: Setup, now: datetime) -> Outcome:
-        told = {name: action.payload.get(name) for name in ("hold_id", "state", "outcome", "decided_at")}
-        return send(str(action.payload.get("url", "")), told, (action, setup), now)
+        return send(str(action.payload.get("url", "")), action.payload.get("body", {}), (action, setup), now)
 
 
 def send(url: str, told: Any, carried: tuple[Action, Setup], now: datetime) -> Outcome:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from dlp.api.sender_words import title_of, told_to_sender
 from dlp.decide.redaction import redacted
 from dlp.policy.policy_set import PolicySet
-from dlp.records import Decision, RuleHit, Text
+from dlp.records import Decision, Mode, RuleHit, Text
 from dlp.spans import Span
 from dlp.store.recording import Decided
 
@@ -114,7 +114,7 @@ def answer_bytes(decided: Decided, outcome: Outcome, policies: PolicySet) -> byt
     inspection, decision = decided.inspection, outcome.decision
     hits = inspection.judgement.hits
     titles = {id(hit): title_of(hit, policies) for hit in hits}
-    acting = [titles[id(hit)] for hit in hits if hit.mode.value == "enforce" and hit.decision >= Decision.COACH]
+    acting = [titles[id(hit)] for hit in hits if hit.mode is Mode.ENFORCE and hit.decision >= Decision.COACH]
     severity = inspection.verdict.severity
     told: dict[str, Any] = {
         "decision": decision.label,
@@ -175,19 +175,18 @@ def _passage(text: Text) -> dict[str, str]:
 
 
 def _marks(decided: Decided, policies: PolicySet) -> list[tuple[str, Span]]:
-    """Where the message holds what the rules that were hit asked for; else everything that was found in it."""
+    """Where the message holds what the rules that want it redacted asked for; else everything that was found in it."""
     scan = decided.inspection.scan
-    found = [(finding.origin, Span(finding.start, finding.end)) for finding in scan.findings]
-    words = [(hit.key, hit.origin, Span(hit.start, hit.end)) for hit in scan.terms]
-    asked = _words_asked(decided.inspection.judgement.hits, policies)
-    marks = [mark for mark, is_shown in zip(found, decided.shown, strict=False) if is_shown]
-    marks += [(origin, span) for key, origin, span in words if key in asked]
-    return marks or [*found, *((origin, span) for _, origin, span in words)]
+    found = [(finding.entity, finding.origin, Span(finding.start, finding.end)) for finding in scan.findings]
+    found += [(hit.key, hit.origin, Span(hit.start, hit.end)) for hit in scan.terms]
+    asked = _asked_by(decided.inspection.judgement.hits, policies)
+    marks = [(origin, span) for name, origin, span in found if name in asked]
+    return marks or [(origin, span) for _, origin, span in found]
 
 
-def _words_asked(hits: tuple[RuleHit, ...], policies: PolicySet) -> frozenset[str]:
-    names = {(hit.policy, hit.rule) for hit in hits}
+def _asked_by(hits: tuple[RuleHit, ...], policies: PolicySet) -> frozenset[str]:
+    """The entities and keys of words that the redacting ones of these rules look for."""
+    names = {(hit.policy, hit.rule) for hit in hits if hit.decision is Decision.REDACT and hit.mode is Mode.ENFORCE}
     rules = [rule for policy in policies.policies for rule in policy.rules if (policy.policy, rule.rule) in names]
-    return frozenset(term.key for rule in rules for term in rule.terms) | {
-        pattern.key for rule in rules for pattern in rule.patterns
-    }
+    words = {term.key for rule in rules for term in rule.terms} | {pattern.key for rule in rules for pattern in rule.patterns}
+    return frozenset(words).union(*(rule.entities for rule in rules))

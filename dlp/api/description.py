@@ -38,7 +38,12 @@ def described(app: FastAPI) -> Iterator[Described]:
 
 def templates(app: FastAPI) -> dict[Any, str]:
     """The path template of each endpoint: what a log line and a metric may name of a request."""
-    return {context.endpoint: context.path_format or "" for context in iter_route_contexts(app.routes)}
+    known: dict[Any, str] = {}
+    for context in iter_route_contexts(app.routes):
+        # A mounted application is its own endpoint; what stands under its address is not named.
+        known[context.endpoint or getattr(context.route, "app", None)] = context.path_format or ""
+    known.pop(None, None)
+    return known
 
 
 def describe(app: FastAPI) -> None:
@@ -77,7 +82,8 @@ def _add_to(operation: dict[str, Any], access: Allowed | Public | None) -> None:
     if isinstance(access, Allowed):
         ways: list[dict[str, list[str]]] = [{"session": []}]
         operation["security"] = ways if access.people_only else [*ways, {"token": []}]
-        operation["x-any-permission" if access.any_of else "x-permissions"] = [str(permission) for permission in access.permissions]
+        needed = "x-any-permission" if access.any_of else "x-permissions"
+        operation[needed] = [str(permission) for permission in access.permissions]
 
 
 def _access_of(dependant: Dependant) -> Allowed | Public | None:

@@ -36,6 +36,7 @@ class Permission(StrEnum):
     ALERT_EDIT = "alert.edit"
     KEY_EDIT = "key.edit"
     ACCESS_EDIT = "access.edit"
+    ERASURE = "person.erase"
 
 
 P = Permission
@@ -60,7 +61,7 @@ ROLES: Final = MappingProxyType(
         "administrator": frozenset(
             {
                 P.CONNECTOR_READ, P.CONNECTOR_EDIT, P.ALERT_EDIT, P.KEY_EDIT, P.ACCESS_EDIT, P.STATISTICS_READ,
-                P.COVERAGE_READ, P.COVERAGE_EDIT, P.POLICY_READ, P.EMERGENCY_DECLARE,
+                P.COVERAGE_READ, P.COVERAGE_EDIT, P.POLICY_READ, P.EMERGENCY_DECLARE, P.ERASURE,
             }
         ),
         "hook": frozenset({P.VERDICT_ASK, P.MESSAGE_POST, P.HOLD_POLL}),

@@ -17,8 +17,10 @@ COMMANDS = {
     "demo": "write demonstration exports of a fictional company",
     "serve": "take messages, decide, record; serve people and programs over HTTP",
     "keys": "make, check and replace keys; shred a day",
+    "import": "read a service's history into a retro case; tell what of ours lies there",
     "policies": "check, test, explain policies; print their schema",
 }
+MODULES = {"import": "importing"}  # where the command is a word of Python's
 USAGE, SOFTWARE, INTERRUPTED = 2, 70, 130
 
 
@@ -39,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _guarded(command: str, arguments: list[str]) -> int:
     try:
-        code: int = import_module(f"dlp.cli.{command}").main(arguments)
+        code: int = import_module(f"dlp.cli.{MODULES.get(command, command)}").main(arguments)
         sys.stdout.flush()
     except DlpError as error:
         sys.stderr.write(f"dlp {command}: {error}\n")

@@ -24,7 +24,7 @@ LOCATE = hyperscan.HS_FLAG_SOM_LEFTMOST
 class Automaton:
     """Finds expressions in lowered bytes in one pass; `flags` of LOCATE make it tell where a match starts, too.
 
-    A hit names its expression by its place in `expressions`. Expressions are written in characters and compiled over the
+    A hit names its expression by its place in `expressions`, counted from `first`. Expressions are written in characters and compiled over the
     alphabet's bytes. Raises hyperscan.error for an expression Vectorscan cannot take.
     """
 
@@ -35,16 +35,18 @@ class Automaton:
         *,
         literal: bool = False,
         flags: int = 0,
+        first: int = 0,
     ) -> None:
         self.is_empty = not expressions
         if self.is_empty:
             return
         encoded = [narrow(expression) for expression in expressions]
-        name = _name(encoded, f"{literal} {flags}".encode())
+        name = _name(encoded, f"{literal} {flags} {first}".encode())
         database = _load(cache_folder, name)
         if database is None:
             database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
-            database.compile(expressions=encoded, ids=list(range(len(encoded))), flags=[flags] * len(encoded), literal=literal)
+            numbers = list(range(first, first + len(encoded)))
+            database.compile(expressions=encoded, ids=numbers, flags=[flags] * len(encoded), literal=literal)
             if cache_folder is not None:
                 cache_folder.write(name, hyperscan.dumpb(database))
         self._database = database
@@ -53,12 +55,13 @@ class Automaton:
     def scan(self, lowered: bytes) -> list[Hit]:
         """Hits as (end, expression's index, start), ends ascending; start is 0 without LOCATE."""
         hits: list[Hit] = []
-        if not self.is_empty:
-            try:
-                scratch = self._local.scratch
-            except AttributeError:
-                scratch = self._local.scratch = hyperscan.Scratch(self._database)
-            self._database.scan(lowered, _collect, 0, hits, scratch)
+        if self.is_empty:
+            return hits
+        try:
+            scratch = self._local.scratch
+        except AttributeError:
+            scratch = self._local.scratch = hyperscan.Scratch(self._database)
+        self._database.scan(lowered, _collect, 0, hits, scratch)
         return hits
 
 

@@ -75,6 +75,7 @@ class Listed(NamedTuple):
     name: str
     entity: str
     anchors: tuple[str, ...] = ()
+    dense: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     before: int = 0
     after: int = 0

@@ -27,6 +27,8 @@ class Detector(Protocol):
     `anchors` are Vectorscan expressions and `words` plain strings, both over the *lower* view (so written in lower case,
     ё as е) and both found in the one pass. An anchor has no `\\b`, no look-around, no unbounded tail (`{20}`, not
     `{20,}`): only the end of its match is told, so the fewer ends the cheaper. `\\w`, `\\d`, `\\s` are ASCII in it.
+    A detector may have `dense` anchors, too: each match of them holds nine digits with at most four of " .-()" between two.
+    They are looked for only in texts where that stands, so they may be costly.
     For each trigger ending at e, `find` is called with the window `[e - before, e + after)`, windows that overlap
     joined; it yields what it finds starting inside the window and may read the view beyond it.
     `matches` are texts in each of which the detector finds something; `ignores` stay silent, one step from the border.

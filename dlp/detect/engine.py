@@ -8,7 +8,8 @@ from itertools import accumulate, chain, pairwise
 
 from dlp.cache import TrustedFolder
 from dlp.detect.alphabet import SEPARATOR, SUSPICIOUS, canonical_text, lower_text, lowered, narrow
-from dlp.detect.automaton import Automaton, Hit
+from dlp.detect.anchors import NO_HITS, Anchors
+from dlp.detect.automaton import Hit
 from dlp.detect.catalogue import listed
 from dlp.detect.fold import folded_view
 from dlp.detect.overlap import settled
@@ -39,7 +40,8 @@ class Engine:
         self._patterns = TermPatterns(demand.patterns, cache)
         entries = [entry for entry in listed(cache) if wanted is None or entry.entity in wanted]
         self._triggers = Triggers(entries, self._patterns.gates)
-        self._anchors = Automaton(self._triggers.anchors, cache)
+        self._anchors = Anchors(self._triggers, cache)
+        self._terms_found = self._terms.found if self._terms.keys else _no_terms
 
     def scan(self, texts: tuple[Text, ...]) -> Scan:
         """What stands in the texts of one message; NOTHING_FOUND itself where nothing does."""
@@ -62,8 +64,8 @@ class Engine:
             return scan._replace(gaps=(*scan.gaps, Gap(text.origin, GapReason.TOO_LARGE, f"over {LONGEST_TEXT} characters")))
         narrowed = narrow(text.text)
         low = lowered(narrowed)
-        hits, terms = self._anchors.scan(low), self._terms.found(low)
-        if terms or SUSPICIOUS in narrowed or (hits and self._triggers.matter(hits)):
+        hits, terms = self._anchors.found(low), self._terms_found(low)
+        if hits or terms or SUSPICIOUS in narrowed:
             return self._read(text, narrowed, hits, terms)
         return NOTHING_FOUND
 
@@ -73,12 +75,15 @@ class Engine:
         narrowed = narrow(SEPARATOR.join([text.text for text in texts]))
         low = lowered(narrowed)
         starts = list(accumulate([len(text.text) + 1 for text in texts], initial=0))
-        hits = {at: found for at, found in _by_text(self._anchors.scan(low), starts).items() if self._triggers.matter(found)}
-        terms = _by_text(self._terms.found(low), starts)
+        found = _by_text(self._anchors.found_joined(low), starts)
+        terms = _by_text(self._terms_found(low), starts)
+        suspicious = _suspicious(narrowed, starts)
         scans = [NOTHING_FOUND] * len(texts)
-        for index in sorted(hits.keys() | terms.keys() | _suspicious(narrowed, starts)):
-            part = narrowed[starts[index] : starts[index + 1] - 1]
-            scans[index] = self._read(texts[index], part, hits.get(index, ()), terms.get(index, ()))
+        for index in sorted(found.keys() | terms.keys() | suspicious):
+            start, end = starts[index], starts[index + 1] - 1
+            hits = self._anchors.completed(found[index], low[start:end]) if index in found else NO_HITS
+            if hits or index in terms or index in suspicious:
+                scans[index] = self._read(texts[index], narrowed[start:end], hits, terms.get(index, ()))
         return scans
 
     def _read(self, text: Text, narrowed: bytes, hits: Sequence[Hit], terms: Sequence[Hit]) -> Scan:
@@ -89,21 +94,25 @@ class Engine:
             folded = folded_view(text.text) if self._folding and (folds or SUSPICIOUS in narrowed) else None
             if folded is not None:
                 low = lowered(narrow(folded.text))
-                self._read_view(folded, self._anchors.scan(low), self._terms.found(low), reading)
+                self._read_view(folded, self._anchors.found(low), self._terms_found(low), reading)
         except WorkSpentError:
             gaps.append(Gap(text.origin, GapReason.WORK, f"over {UNITS_FOR_A_TEXT} units"))
-        gaps += reading.gaps
-        findings, noted = reading.findings, reading.terms
-        if not (findings or noted or gaps):
+        if reading.is_empty and not gaps:
             return NOTHING_FOUND
-        return Scan(tuple(settled(findings) if len(findings) > 1 else findings), tuple(noted), tuple(gaps))
+        findings = reading.findings
+        return Scan(tuple(settled(findings) if len(findings) > 1 else findings), tuple(reading.terms), (*gaps, *reading.gaps))
 
     def _read_view(self, view: View, hits: Sequence[Hit], terms: Sequence[Hit], reading: Reading) -> bool:
         """Reads one view into `reading`; true where it asks for the folded view."""
-        reading.note(view, terms, self._terms.keys)
+        if terms:
+            reading.note(view, terms, self._terms.keys)
         if self._patterns.keys and any(self._triggers.targets[index].patterns for _, index, _ in hits):
             reading.note(view, self._patterns.found(lowered(narrow(view.text))), self._patterns.keys)
         return reading.confirm(view, hits, self._triggers)
+
+
+def _no_terms(_: bytes) -> list[Hit]:
+    return []
 
 
 def _batches(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
@@ -121,10 +130,15 @@ def _batches(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
 def _by_text(hits: Sequence[Hit], starts: Sequence[int]) -> dict[int, list[Hit]]:
     """Hits in joined texts by text, with offsets inside it."""
     by_text: dict[int, list[Hit]] = {}
-    for end, index, start in hits:
-        at = bisect_right(starts, end - 1) - 1
-        # What an expression wants after a match may be the separator.
-        by_text.setdefault(at, []).append((min(end, starts[at + 1] - 1) - starts[at], index, start - starts[at]))
+    start = stop = -1
+    own: list[Hit] = []
+    for end, index, first in hits:
+        if end > stop:
+            # What an expression wants after a match may be the separator, which no text begins with.
+            at = bisect_right(starts, end - 1) - 1
+            start, stop = starts[at], starts[at + 1]
+            own = by_text.setdefault(at, [])
+        own.append((min(end, stop - 1) - start, index, first - start))
     return by_text
 
 

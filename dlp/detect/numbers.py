@@ -19,27 +19,30 @@ _CLUSTER_CHARACTERS = "0123456789 \t\r\n.-_*~|/`"
 _LOOK_BACK = 200
 
 Groups = list[tuple[int, int]]
-
-
 Candidate = tuple[Number, tuple[int, ...]]
+ByLength = dict[int, tuple[int, ...]]
 
 
 class Numbers:
     """Number detectors, by the lengths they want; a detector is known by its index."""
 
     def __init__(self, lengths: Mapping[int, frozenset[int]]) -> None:
-        self._by_length: dict[int, tuple[int, ...]] = {}
+        self._by_length: ByLength = {}
         for detector, wanted in lengths.items():
             for length in wanted:
                 self._by_length[length] = (*self._by_length.get(length, ()), detector)
         self._longest = max(self._by_length, default=0)
+        self._awake: dict[frozenset[int], ByLength] = {}
 
     def __bool__(self) -> bool:
         return bool(self._by_length)
 
-    def candidates(self, view: View, anchor_ends: Sequence[int]) -> Iterator[Candidate]:
-        """What there is to judge in the clusters that the ends of the anchor's matches (ascending) stand in."""
-        text, done = view.text, 0
+    def candidates(self, view: View, anchor_ends: Sequence[int], asleep: frozenset[int] = frozenset()) -> Iterator[Candidate]:
+        """What there is to judge in the clusters that the ends of the anchor's matches (ascending) stand in.
+
+        Detectors `asleep` are not asked.
+        """
+        text, done, awake = view.text, 0, self._by_length_without(asleep)
         for anchor_end in anchor_ends:
             if anchor_end > done:
                 end = anchor_end if text[anchor_end - 1].isdigit() else anchor_end - 1
@@ -48,18 +51,36 @@ class Numbers:
                 cluster = _CLUSTER.search(text, start)
                 done = max(anchor_end, cluster.end() if cluster else 0)
                 if cluster:
-                    yield from self._in_cluster(text, _groups(text, *cluster.span()))
+                    groups = _groups(text, *cluster.span())
+                    for first, last, detectors in _runs(groups, awake, self._longest):
+                        yield _number(text, groups, first, last), detectors
 
-    def _in_cluster(self, text: str, groups: Groups) -> Iterator[Candidate]:
-        for first in range(len(groups)):
-            length = 0
-            for last in range(first, len(groups)):
-                length += groups[last][1] - groups[last][0]
-                if length > self._longest:
-                    break
-                detectors = self._by_length.get(length)
-                if detectors:
-                    yield _number(text, groups, first, last), detectors
+    def _by_length_without(self, asleep: frozenset[int]) -> ByLength:
+        """Who wants a length; worked out once for each set of sleepers, of which there are few."""
+        awake = self._awake.get(asleep)
+        if awake is None:
+            kept = {length: tuple(d for d in detectors if d not in asleep) for length, detectors in self._by_length.items()}
+            awake = self._awake[asleep] = {length: detectors for length, detectors in kept.items() if detectors}
+        return awake
+
+
+def _runs(groups: Groups, awake: ByLength, longest: int) -> list[tuple[int, int, tuple[int, ...]]]:
+    """The first and last of every run of groups of a length somebody wants."""
+    if len(groups) == 1:
+        detectors = awake.get(groups[0][1] - groups[0][0])
+        return [(0, 0, detectors)] if detectors else []
+    sizes = [end - start for start, end in groups]
+    found = []
+    for first in range(len(sizes)):
+        length = 0
+        for last in range(first, len(sizes)):
+            length += sizes[last]
+            if length > longest:
+                break
+            detectors = awake.get(length)
+            if detectors:
+                found.append((first, last, detectors))
+    return found
 
 
 def _groups(text: str, start: int, end: int) -> Groups:

@@ -29,6 +29,11 @@ class Reading:
         self._crashed: dict[str, None] = {}
 
     @property
+    def is_empty(self) -> bool:
+        """True where nothing was found, noted or crashed."""
+        return not (self._findings or self._terms or self._crashed)
+
+    @property
     def findings(self) -> list[Finding]:
         """Findings of every view, in no order; the surest of those alike."""
         return list(self._findings.values())
@@ -56,10 +61,14 @@ class Reading:
             folds = folds or fold
             woken += wakes
             for detector in detectors:
-                ends.setdefault(detector, []).append(end)
+                if detector in ends:
+                    ends[detector].append(end)
+                else:
+                    ends[detector] = [end]
         if number_ends:
-            self._judge_numbers(view, number_ends, (triggers, triggers.sleepers.difference(woken)))
-        for index in sorted(ends):
+            asleep = triggers.sleepers.difference(woken) if woken else triggers.sleepers
+            self._judge_numbers(view, number_ends, (triggers, asleep))
+        for index in sorted(ends) if len(ends) > 1 else ends:
             self._look(view, triggers, index, ends[index])
         return folds
 
@@ -71,11 +80,9 @@ class Reading:
 
     def _judge_numbers(self, view: View, ends: list[int], awake: tuple[Triggers, frozenset[int]]) -> None:
         triggers, asleep = awake
-        for number, detectors in triggers.numbers.candidates(view, ends):
+        for number, detectors in triggers.numbers.candidates(view, ends, asleep):
             self._work.spend(len(detectors))
             for index in detectors:
-                if index in asleep:
-                    continue
                 try:
                     detector: NumberDetector = triggers.detector(index)  # type: ignore[assignment]  # lengths are its alone
                     judged = detector.judge(number, view)
@@ -114,7 +121,8 @@ def _windows(ends: list[int], reach: tuple[int, int], length: int) -> Sequence[t
     """The windows around trigger ends, those that overlap joined."""
     before, after = reach
     if len(ends) == 1:
-        return ((max(0, ends[0] - before), min(ends[0] + after, length)),)
+        start, stop = ends[0] - before, ends[0] + after
+        return ((start if start > 0 else 0, stop if stop < length else length),)
     ends.sort()
     windows = []
     start, stop = max(0, ends[0] - before), ends[0] + after

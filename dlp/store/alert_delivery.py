@@ -18,7 +18,7 @@ from dlp.store.tables.duties import alerts
 from dlp.store.tables.record import actions
 
 ESCALATED: Final = 100  # stages from here on are of `escalate_to`
-ONLY_TOLD: Final = frozenset({"summary", "digest", "test"})  # nobody has to answer these
+ONLY_TOLD: Final = frozenset({"summary", "digest", "test", "checkpoint"})  # nobody has to answer these
 _ALONE: Final = {"webhook": "webhook", "syslog": "syslog"}  # channels that are a receiver themselves
 _ADDRESSED: Final = {"mail": "mail", "telegram": "telegram.reply"}
 

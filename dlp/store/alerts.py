@@ -17,9 +17,10 @@ from dlp.store import alert_routes, channels, duty, outbox
 from dlp.store.actor import SYSTEM, Actor
 from dlp.store.alert_delivery import ALERT_COLUMNS, ESCALATED, ONLY_TOLD, Alert, deliver, move_from, of_id, settled
 from dlp.store.alert_routes import Route
-from dlp.store.audit import chain
+from dlp.store.audit import chain, checkpoints
 from dlp.store.changes import changed
 from dlp.store.columns import microseconds
+from dlp.store.tables import trust
 from dlp.store.tables.duties import alerts, channel_health, digest_counts
 from dlp.store.tables.record import actions, incidents
 
@@ -105,6 +106,8 @@ def settle(connection: Connection, settlement: outbox.Settlement, *, works: bool
         facts = {"channel": action.channel, "title": _title_of(connection, action.channel), "said": settlement.said[:200]}
         raise_alert(connection, Cause("channel_down", Severity.HIGH, facts=facts, fold=action.channel), now)
     settled(connection, action, now)
+    if action.state == "done" and action.payload.get("notice") == "checkpoint":
+        checkpoints.departed(connection, int(action.payload["facts"]["number"]), action.kind, now)
     return action
 
 
@@ -115,6 +118,8 @@ def tick(connection: Connection, now: datetime) -> None:
     for route in alert_routes.listed(connection):
         if route.enabled and route.digest:
             _digest(connection, route, now)
+        if route.enabled and "checkpoint" in (route.matches.kinds or ()):
+            _send_checkpoint(connection, route, now)
 
 
 class Asked(NamedTuple):
@@ -290,6 +295,18 @@ def _digest(connection: Connection, route: Route, now: datetime) -> None:
     counts = {Severity(severity).label: int(count) for severity, count in connection.execute(sums)}
     connection.execute(digest_counts.delete().where(*mine))
     _raise_on(connection, route, cause._replace(facts={"counts": counts, "count": sum(counts.values()), "day": yesterday}), now)
+
+
+def _send_checkpoint(connection: Connection, route: Route, now: datetime) -> None:
+    """The newest checkpoint leaves the machine, once, by a route that names checkpoints: an auditor's mail, a syslog."""
+    newest = connection.execute(select(trust.checkpoints).order_by(trust.checkpoints.c.number.desc()).limit(1)).first()
+    if newest is None:
+        return
+    cause = Cause("checkpoint", Severity.LOW, fold=f"checkpoint {newest.number}")
+    if connection.execute(select(alerts.c.id).where(alerts.c.fold_key == _fold_key(route, cause)).limit(1)).first():
+        return
+    facts = {"number": newest.number, "line": checkpoints.of_row(newest).line}
+    _raise_on(connection, route, cause._replace(facts=facts), now)
 
 
 def _title_of(connection: Connection, channel: str) -> str:

@@ -100,7 +100,7 @@ def _open(connection: Connection, occasion: Occasion, group_key: str, now: datet
     where = occasion.surroundings or Surroundings()
     message = occasion.message
     severity = verdict.severity or hit.severity
-    row = {
+    row: dict[str, Any] = {
         "id": str(uuid_utils.uuid7()),
         "number": _next_number(connection),
         "version": 1,
@@ -132,7 +132,7 @@ def _open(connection: Connection, occasion: Occasion, group_key: str, now: datet
         "marked_demo": occasion.connector.startswith("demo-"),
     }
     connection.execute(insert(incidents).values(row))
-    _note(connection, row["id"], "opened", {"policy": hit.policy, "rule": hit.rule}, now)
+    _note(connection, row["id"], "opened", {"policy": hit.policy, "rule": hit.rule, "version": 1}, now)
     return row
 
 
@@ -159,7 +159,7 @@ def _grow(connection: Connection, found: Row[Any], occasion: Occasion, now: date
             "resolved_by": None,
         }
         fields["due_at"] = due
-        _note(connection, found.id, "reopened", {"by": "occurrence", "was": found.state}, now)
+        _note(connection, found.id, "reopened", {"by": "occurrence", "was": found.state, "version": fields["version"]}, now)
     connection.execute(update(incidents).where(incidents.c.id == found.id).values(fields))
     return {**found._asdict(), **fields, "reopened": reopened, "was_severity": found.severity}
 

@@ -31,8 +31,8 @@ def message_of(content: bytes) -> Message:
 
 
 def _attachment(told: list[Any]) -> Attachment:
-    *plain, missing = told
-    return Attachment(*plain, None if missing is None else GapReason(missing))
+    file = Attachment(*told)
+    return file if file.missing is None else file._replace(missing=GapReason(file.missing))
 
 
 _WRITERS: dict[str, Any] = {

@@ -19,6 +19,7 @@ from dlp.records import Decision, Finding, Inspection, Message, Reason, RuleHit,
 from dlp.store.audit import leaf
 from dlp.store.bulk import insert_rows
 from dlp.store.incident_upsert import Occasion, absorb
+from dlp.store.messenger_actions import Acted, on_verdict
 from dlp.store.snippet import TERM, snippets_of
 from dlp.store.sums import add_to_sums, hour_of
 from dlp.store.tables.record import findings, gaps, ledger, occurrences
@@ -36,7 +37,8 @@ _LEDGER_LOCK = 0x646C7004
 class Decided(NamedTuple):
     """One message and everything decided about it.
 
-    `hidden` are findings nobody asked for, masked all the same in what people see. `shown` says for each finding whether a rule that was hit asked for it. `accepted` is True where the intake has counted
+    `hidden` are findings nobody asked for, masked all the same in what people see.
+    `shown` says for each finding whether a rule that was hit asked for it. `accepted` is True where the intake has counted
     the message already. `body` is the message as the vault keeps it, empty where it is not to be kept.
     """
 
@@ -273,6 +275,8 @@ def _follow(pen: _Pen, seq: int, one: Decided, snippets: tuple[str, ...]) -> tup
         where, case = one.surroundings, one.case_id
         occasion = Occasion(seq, one.connector, one.message, one.inspection, where, case, twin, one.callback, snippets)
         incident, hold = absorb(pen.connection, occasion, pen.now)
+        acted = Acted(seq, incident, one.connector, one.door, one.message, one.inspection)
+        on_verdict(pen.connection, acted, pen.now)
     rows = [_occurrence_row(seq, one, hit, incident, None) for hit in hits]
     rows += [_occurrence_row(seq, one, suppressed.hit, None, suppressed.exception_id) for suppressed in one.inspection.suppressed]
     insert_rows(pen.connection, occurrences, rows)

@@ -11,8 +11,10 @@ from typing import Any, Final
 from dlp.errors import DlpError
 from dlp.services import Services
 from dlp.store import jobs, kept_messages, policy_versions
+from dlp.store.incidents import bulk
 from dlp.store.jobs import Job
 from dlp.wiring import context_from, policy_folder
+from dlp.worker.export_job import make_export
 from dlp.worker.policy_trial import Kept, compare
 
 _log = logging.getLogger(__name__)
@@ -95,4 +97,10 @@ def compare_policies(services: Services, job: Job, tell: Tell) -> Mapping[str, A
     return compare(history(), services.context, after, lambda done: tell(done, None))
 
 
-KINDS: Final[Mapping[str, Work]] = {"policy.compare": compare_policies}
+def change_many(services: Services, job: Job, _tell: Tell) -> Mapping[str, Any]:
+    """The work of `POST /incidents/bulk` where there are many; it tells of its progress itself."""
+    bulk.run(services.database, job.id, services.clock)
+    return {}
+
+
+KINDS: Final[Mapping[str, Work]] = {"policy.compare": compare_policies, "bulk": change_many, "export": make_export}

@@ -120,8 +120,8 @@ class Relay:
 
     def _carry(self, planned: Planned) -> None:
         try:
-            outcome = carry_out(self._services, planned)
             repeat = may_repeat(self._services, planned)
+            outcome = carry_out(self._services, planned)
             settlement = settlement_of(planned, outcome, repeat=repeat, now=self._services.clock.now(), jitter=self._jitter())
             self._write(settlement, works=outcome.works)
         finally:

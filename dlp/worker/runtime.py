@@ -16,6 +16,7 @@ from dlp.store.audit import checkpoints
 from dlp.store.tables.record import changes
 from dlp.wiring import shipped_files
 from dlp.worker.engine_pool import EnginePool
+from dlp.worker.export_job import plan_monthly, remove_expired
 from dlp.worker.intake import Intake
 from dlp.worker.jobs import KINDS, JobRunner
 from dlp.worker.policy_trial import report_on
@@ -25,7 +26,6 @@ from dlp.worker.scheduler import Recurring, Scheduler
 # What other processes or people change that every context must know.
 _STANDING_KINDS: Final = ("exception", "emergency", "policy_mode", "policy", "connector")
 _CHANGES_KEPT: Final = timedelta(days=7)
-_ANSWERS_KEPT: Final = timedelta(hours=24)
 
 
 class Runtime:
@@ -72,8 +72,10 @@ class Runtime:
             Recurring("alerts", 5, self._written(alerts.tick)),
             Recurring("checkpoint", 60, lambda: checkpoints.take(services.database, services.keys, services.clock.now())),
             Recurring("destruction of keys", 10, self._settle_vault),
+            Recurring("the monthly report", 3600, lambda: plan_monthly(services)),
+            Recurring("expiry of exports", 3600, lambda: remove_expired(services)),
             Recurring("retention", 3600, self._sweep),
-            Recurring("old idempotency keys", 3600, self._written(lambda c, now: idempotency.forget(c, now - _ANSWERS_KEPT))),
+            Recurring("old idempotency keys", 3600, self._written(idempotency.forget_old)),
             Recurring("old sessions", 3600, self._written(housekeeping.tidy)),
             Recurring("old changes", 3600, self._written(_forget_changes)),
         )

@@ -70,7 +70,7 @@ class Rsyslog:
         path = self._folder / "received"
         lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
         split = [line.split("\t", 6) for line in lines]
-        return [Event(int(one[0]), int(one[1]), *one[2:6], one[6].strip()) for one in split]
+        return [Event(int(one[0]), int(one[1]), one[2], one[3], one[4], one[5], one[6].strip()) for one in split]
 
     def _wait_for(self, server: subprocess.Popen[bytes]) -> None:
         for _ in range(1500):

@@ -112,7 +112,7 @@ def test_frames_are_counted_in_octets() -> None:
 
 
 @pytest.mark.parametrize("wrong", [{"ca": "no pem"}, {"certificate": "no pem"}])
-def test_what_is_no_certificate_is_said(wrong: dict[str, str]) -> None:
+def test_what_is_no_certificate_is_said(wrong: dict[str, Any]) -> None:
     outcome = send(1, transport="tls", **wrong)
     assert (outcome.result, outcome.works) == (Result.REFUSED, None)
 

@@ -153,15 +153,15 @@ def test_a_pinned_certificate_that_is_none_is_said() -> None:
 
 
 def test_a_hold_s_asker_gets_the_outcome_signed_by_the_connector_s_key() -> None:
-    payload = {"hold_id": "h1", "state": "released", "outcome": "release", "decided_at": NOON.isoformat(), "connector": "bot"}
+    body = {"hold_id": "h1", "state": "released", "outcome": "release", "decided_at": NOON.isoformat()}
     answers = iter([Reply(0), Reply(200)])
     with WebServer(lambda _: next(answers)).running() as server:
-        action = Action("hold:h1", "callback", {**payload, "url": server.address}, NOON)
+        action = Action("hold:h1", "callback", {"url": server.address, "body": body}, NOON)
         setup = Setup({}, {"secret": SECRET})
         first = Callback().carry_out(action, setup, NOON)
         again = Callback().carry_out(action, setup, NOON + timedelta(minutes=1))
     assert (first.result, again.result) == (Result.UNKNOWN, Result.DONE)
     assert Callback().honours_keys(setup)
     assert server.got[0].headers["idempotency-key"] == server.got[1].headers["idempotency-key"] == "hold:h1"
-    assert server.got[1].told == {name: payload[name] for name in ("hold_id", "state", "outcome", "decided_at")}
+    assert server.got[1].told == body
     assert proven(server.got[1], SECRET)

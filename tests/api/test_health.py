@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from sqlalchemy import insert, text
+from sqlalchemy import insert, text, update
 
 from dlp.api.health import Check, checks_of
 from dlp.clock import SetClock
 from dlp.services import Services
 from dlp.store.tables.record import inbox
+from dlp.store.vault.key_tables import key_encryption_keys
 from tests.api.clients import TestClient, app_of, client_of, token_client, visitor_of
 from tests.installations import an_installation
 
@@ -67,11 +68,10 @@ def test_a_record_that_cannot_be_written_is_not_ready(services: Services, monito
     assert _failed(services) == [("record", "store")]
 
 
-def test_a_missing_key_is_not_ready(services: Services) -> None:
-    for path in services.settings.keys.rglob("*"):
-        if path.is_file():
-            path.unlink()
-    assert [name for name, _ in _failed(services)] == ["keys"]
+def test_a_key_that_is_not_the_one_is_not_ready(services: Services) -> None:
+    with services.keys.store.writing() as connection:
+        connection.execute(update(key_encryption_keys).values(check=b"made with another key"))
+    assert _failed(services) == [("keys", "key_wrong")]
 
 
 def test_a_full_disk_is_not_ready(tmp_path: Path, clock: SetClock) -> None:
@@ -91,7 +91,7 @@ def test_an_inbox_nobody_empties_is_not_ready(services: Services, clock: SetCloc
 
 
 def test_a_check_that_crashes_tells_its_class_alone(services: Services) -> None:
-    def crash(services: Services) -> object:
+    def crash(_: Services) -> object:
         raise ValueError("planted-secret")
 
     services._load_context = crash  # type: ignore[assignment] # a policy folder that went away

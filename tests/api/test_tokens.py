@@ -97,7 +97,7 @@ def test_an_expired_token_is_dead(services: Services, clock: SetClock) -> None:
 
 def test_the_last_use_is_noted_once_a_minute(services: Services, clock: SetClock) -> None:
     def used_at() -> object:
-        services.database.write(lambda connection: None)  # what was submitted before is written now
+        services.database.write(lambda _: None)  # what was submitted before is written now
         with services.database.reading() as connection:
             return connection.scalar(select(token_rows.c.used_at).where(token_rows.c.name == "a program"))
 

@@ -27,7 +27,8 @@ def test_somebody_invited_chooses_a_password_and_comes_in(services: Services) ->
         assert signed(visitor, "kim").status_code == 201
         me = visitor.get("/api/v1/me").json()
         assert (me["roles"], me["departments"]) == (["officer"], ["Sales"])
-    assert [act for act, _ in acts(services)][-4:] == ["user.created", "link.invite", "link.used", "session.begun"]
+    told = [act for act, _ in acts(services)][-5:]
+    assert told == ["user.created", "link.invite", "session.refused", "link.used", "session.begun"]
 
 
 def test_a_new_invitation_voids_the_old(services: Services) -> None:

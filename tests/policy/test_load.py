@@ -8,7 +8,7 @@ import pytest
 
 from dlp.errors import FileFaults
 from dlp.policy.load import load_policies
-from dlp.records import Decision, Mode, Severity
+from dlp.records import Decision, HoldTerms, Mode, Severity
 from tests.policy.folder import ENTITIES, faults, folder
 
 SOUND = """\
@@ -222,3 +222,25 @@ def test_a_missing_folder_is_a_fault(tmp_path: Path) -> None:
 
 def test_a_document_that_contains_itself_is_a_fault(tmp_path: Path) -> None:
     assert faults(tmp_path, {"p.yaml": "policy: &a [*a]\n"}) == ["p.yaml:1: an alias stands inside what it names"]
+
+
+def test_a_hold_says_how_long_what_then_and_how_many_eyes(tmp_path: Path) -> None:
+    hold = "        decision: hold\n        hold: {minutes: 30, on_expiry: drop, four_eyes: true}\n"
+    sound = SOUND.replace("        decision: hold\n", hold)
+    (rule,) = load_policies(folder(tmp_path, {"p.yaml": sound}), ENTITIES).policies[0].rules
+    assert rule.hold == HoldTerms(30, "drop", four_eyes=True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ("decision: alert\n    hold: {minutes: 5}", "has a meaning only where the decision is hold"),
+        ("decision: hold\n    hold: {}", "says nothing; it may say minutes, on_expiry, four_eyes"),
+        ("decision: hold\n    hold: {minutes: 0}", "must be greater than or equal to 1"),
+        ("decision: hold\n    hold: {on_expiry: forget}", '"forget" is not one of release, drop'),
+        ("decision: hold\n    hold: {minute: 5}", 'the key "minute" is not known, did you mean "minutes"'),
+    ],
+)
+def test_faults_of_a_hold_are_told(tmp_path: Path, lines: str, fault: str) -> None:
+    rule = f"{RULES}  - rule: r\n    severity: low\n    {lines}\n    when: {{entities: {{of: [RU_INN]}}}}\n"
+    assert fault in "\n".join(faults(tmp_path, {"p.yaml": rule}))

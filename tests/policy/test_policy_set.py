@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dlp.policy.load import load_policies
 from dlp.policy.policy_set import NOTHING_JUDGED, PolicySet
-from dlp.records import Decision, GapReason, Message, Mode, Scan, Surroundings, Zone
+from dlp.records import Decision, GapReason, HoldTerms, Message, Mode, Scan, Surroundings, Zone
 from tests.builders import a_finding, a_gap, a_message, a_scan, a_term_hit, an_attachment, surroundings
 from tests.policy.folder import ENTITIES, a_policy, a_rule, folder, policies
 
@@ -29,6 +29,12 @@ def test_a_hit_carries_what_its_rule_says(tmp_path: Path) -> None:
     assert (hit.tell, hit.law, hit.by_unknown) == (("sender",), ("152-FZ",), False)
     assert hit.reason is not None
     assert [part.said for part in hit.reason.parts] == ["1 of 1 distinct identifier", "chat.zone was foreign"]
+
+
+def test_a_hit_carries_the_terms_of_its_hold(tmp_path: Path) -> None:
+    compiled = policies(tmp_path, a_rule(hold={"minutes": 5}), a_rule("plain"))
+    held, plain = compiled.judge(a_message(), FOUND, ABROAD).hits
+    assert (held.hold, plain.hold) == (HoldTerms(5), None)
 
 
 @pytest.mark.parametrize(

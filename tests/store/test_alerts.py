@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from dlp.errors import Conflict, NotFound, UsageError
 from dlp.records import Severity
@@ -17,7 +17,7 @@ from dlp.store.channels import Channel
 from dlp.store.database import Database
 from dlp.store.duty import Shift
 from dlp.store.tables.record import incidents
-from dlp.store.tables.trust import audit
+from dlp.store.tables.trust import audit, checkpoints
 from tests.alerting import (
     NOON,
     a_channel,
@@ -366,3 +366,36 @@ class TestDigest:
         assert told_to(database) == []  # the route is younger than yesterday
         tick(database, datetime(2026, 11, 21, 7, 0, tzinfo=NOON.tzinfo))
         assert all_actions(database)[0].payload["facts"]["count"] == 0
+
+
+class TestCheckpoints:
+    def sign(self, database: Database, number: int) -> None:
+        digest = bytes(32)
+        row: dict[str, Any] = {
+            "number": number,
+            "at": NOON,
+            "audit_seq": number,
+            "audit_hash": digest,
+            "ledger_seq": 0,
+            "ledger_count": 0,
+        }
+        row |= {"merkle_root": digest, "key_id": "k", "signature": bytes(64), "sent": {}}
+        database.write(lambda c: c.execute(insert(checkpoints).values(row)))
+
+    def test_a_checkpoint_leaves_once_by_the_route_that_names_checkpoints(self, database: Database) -> None:
+        mail, siem = a_channel(database), a_channel(database, "syslog")
+        set_routes(database, a_route((mail, A)), a_route((siem, None), matches={"kinds": ["checkpoint"]}))
+        tick(database, NOON)
+        self.sign(database, 1)
+        tick(database, NOON)
+        tick(database, NOON)
+        assert told_to(database) == [("checkpoint", "syslog")]
+        self.sign(database, 2)
+        tick(database, NOON)
+        first, second = take(database)
+        assert [action.payload["facts"]["number"] for action in (first, second)] == [1, 2]
+        end(database, second, "done")
+        with database.reading() as connection:
+            sent = dict(connection.execute(select(checkpoints.c.number, checkpoints.c.sent)).all())
+        assert sent[1] == {}
+        assert list(sent[2]) == ["syslog"]

@@ -32,6 +32,7 @@ _LONGEST_SPAN = timedelta(days=400)
 State = Literal["waiting", "acknowledged", "escalated", "told", "undelivered"]
 SeverityName = Literal["low", "medium", "high", "critical"]
 Language = Literal["ru", "en"]
+_PAGES: dict[int | str, dict[str, Any]] = {404: {"content": {"text/html": {}}}, 409: {"content": {"text/html": {}}}}
 _Names = Annotated[list[Name], Field(max_length=100)]
 
 
@@ -74,11 +75,14 @@ class AlertsAsked(BaseModel):
     limit: PageSize = 50
 
 
+_Address = Annotated[str, StringConstraints(min_length=1, max_length=254, pattern=r"^[!-~]+$")]
+
+
 class TargetWire(BaseModel):
     """A channel and who is told by it; nobody where the channel itself is the receiver."""
 
     channel: Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
-    to: Annotated[list[Annotated[str, StringConstraints(min_length=1, max_length=254)]], Field(max_length=50)] = []
+    to: Annotated[list[_Address], Field(max_length=50)] = []
 
 
 class MatchesWire(BaseModel):
@@ -169,7 +173,7 @@ def list_alerts(principal: _Reader, services: InstallationServices, asked: Annot
     return AlertsOut(items=[_out(one) for one in found], next=found[-1].id if len(found) == asked.limit else None)
 
 
-@router.get("/alerts/acknowledge", response_class=HTMLResponse, dependencies=[public("the link is signed")])
+@router.get("/alerts/acknowledge", response_class=HTMLResponse, responses=_PAGES, dependencies=[public("the link is signed")])
 def show_alert_link(
     request: Request, services: InstallationServices, token: Annotated[str, Query(max_length=300)] = ""
 ) -> HTMLResponse:
@@ -183,7 +187,7 @@ def show_alert_link(
     return page("before", language) if state == "acknowledged" else page("ask", language, token=token)
 
 
-@router.post("/alerts/acknowledge", response_class=HTMLResponse, dependencies=[public("the link is signed")])
+@router.post("/alerts/acknowledge", response_class=HTMLResponse, responses=_PAGES, dependencies=[public("the link is signed")])
 def follow_alert_link(
     request: Request, services: InstallationServices, token: Annotated[str, Form(max_length=300)] = ""
 ) -> HTMLResponse:
@@ -231,7 +235,11 @@ def get_duty_roster(principal: _Reader, services: InstallationServices, asked: A
     """Who is on duty when, and when nobody is."""
     now = services.clock.now()
     begins = asked.begins or now
-    return _roster(services, (begins, asked.ends or begins + timedelta(days=14)), now)
+    try:
+        ends = asked.ends or begins + timedelta(days=14)
+    except OverflowError:
+        raise UsageError("time ends before the period does", code="period", pointer="/ends") from None
+    return _roster(services, (begins, ends), now)
 
 
 @router.put("/duty-roster")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -22,11 +23,13 @@ from dlp.api.connector_forms import (
 from dlp.api.connector_trial import ConnectorTrial, ConnectorTrialRequest, trial_of
 from dlp.api.doors import InstallationDoors
 from dlp.api.permissions import Permission
+from dlp.errors import DlpError
 from dlp.services import Services
 from dlp.store import connectors
 from dlp.store.connector_secrets import ConnectorSecrets
 from dlp.store.connectors import Connector
 
+_log = logging.getLogger(__name__)
 router = APIRouter(tags=["connectors"])
 Reader = Annotated[Principal, allowed(Permission.CONNECTOR_READ)]
 Editor = Annotated[Principal, allowed(Permission.CONNECTOR_EDIT)]
@@ -64,7 +67,7 @@ def add_connector(
     connector = Connector(**wanted.model_dump(exclude={"settings"}), settings=_plain(wanted.settings))
     now = services.clock.now()
     services.database.write(lambda connection: connectors.create(connection, principal.actor, connector, now))
-    services.renew()
+    _renew(services)
     doors.forget(wanted.name)
     return _shown(services, wanted.name)
 
@@ -83,7 +86,7 @@ def change_connector(
     now = services.clock.now()
     services.database.write(lambda connection: connectors.change(connection, principal.actor, name, to, now))
     if _STANDING & to.keys():
-        services.renew()
+        _renew(services)
     doors.forget(name)
     return _shown(services, name)
 
@@ -147,6 +150,14 @@ def try_connector(name: Name, asked: ConnectorTrialRequest, principal: Editor, s
         found = connectors.one(connection, name)
         secrets = connectors.secrets_of(connection, services.keys, name)
     return trial_of(services, found, secrets, asked.event)
+
+
+def _renew(services: Services) -> None:
+    """The change is made; where the policies' own files cannot be read now, what was read before goes on standing."""
+    try:
+        services.renew()
+    except DlpError as error:
+        _log.warning("the context could not be renewed (%s)", error.code)
 
 
 def _plain(settings: BaseModel) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from dlp.extract.texts import gaps_of, texts_of
 from dlp.pipeline import Context
 from dlp.policy.cases import surroundings_told
 from dlp.policy.schema import schema_of
-from dlp.records import Message
+from dlp.records import Message, Mode
 from dlp.services import Services
 from dlp.settings import Settings
 from dlp.store import jobs, modes, policy_versions
@@ -240,7 +240,7 @@ def list_policies(principal: _Reader, services: InstallationServices) -> Policie
             owner=policy.owner,
             profiles=sorted(policy.profiles),
             applies=policy.policy in applying,
-            mode=set_modes.get(policy.policy, policy.mode.value),
+            mode=Mode(set_modes.get(policy.policy, policy.mode)).value,
             own_mode=policy.mode.value,
             rules=[
                 RuleOut(rule=rule.rule, title=dict(rule.title), severity=rule.severity.label, decision=rule.decision.label)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from importlib import import_module
 from typing import NamedTuple
@@ -112,19 +113,21 @@ _KINDS = (
          ("abn", "australian business"), "our ABN 83 914 571 673", "our ABN 99 999 999 999"),
 )  # fmt: skip
 _REACH = 70
+_SHORT = 3
 
 
 class NationalNumber:
     """An identifier of another state beside its name, confirmed by the state's own check digits as python-stdnum has them."""
 
-    anchors: tuple[str, ...] = ()
     before = 36
     after = 72
 
     def __init__(self, kind: Kind) -> None:
         self.name = kind.entity.lower()
         self.entity = kind.entity
-        self.words = kind.words
+        # A word this short stands inside many others: "manifest", "Daniel".
+        self.words = tuple(word for word in kind.words if len(word) > _SHORT)
+        self.anchors = tuple(f"(^|[^0-9a-zа-я]){re.escape(word)}" for word in kind.words if len(word) <= _SHORT)
         self.matches: tuple[str, ...] = (kind.example,)
         self.ignores: tuple[str, ...] = (kind.wrong,)
         self._rule = kind.rule

@@ -12,9 +12,9 @@ from dlp.detect.view import View
 # 1, 2, 3, 5, 7, 8 or 9.
 _LETTERS = "авекмнорстухabekmhopctyx"
 _REGION = r"(\d\d|[1235789]\d\d)"
-_CAR = Pattern(rf"(?<![^\W_])([{_LETTERS}])([ -]?)(\d{{3}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
-_TRAILER = Pattern(rf"(?<![^\W_])([{_LETTERS}]{{2}})([ -]?)(\d{{3,4}})([ -]?)()([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
-_MOTORCYCLE = Pattern(rf"(?<![^\W_])(\d{{4}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
+_CAR = Pattern(rf"([{_LETTERS}](?<![^\W_].))([ -]?)(\d{{3}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
+_TRAILER = Pattern(rf"([{_LETTERS}](?<![^\W_].)[{_LETTERS}])([ -]?)(\d{{3,4}})([ -]?)()([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
+_MOTORCYCLE = Pattern(rf"(\d(?<![^\W_].)\d{{3}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
 _ONE_SCRIPT = str.maketrans("abekmhopctyx", "авекмнорстух")
 _LATIN = frozenset("abekmhopctyx")
 _PREPOSITIONS = frozenset("на не но от то ко во со to at".split())
@@ -72,7 +72,7 @@ class VehiclePlate:
     entity = "RU_VEHICLE_PLATE"
     anchors = (
         rf"[{_LETTERS}][ -]?[0-9]{{3}}[ -]?[{_LETTERS}]{{2}}[ ,|/-]{{0,2}}[0-9]{{2}}",
-        rf"(?:^|[^0-9a-zа-я])[{_LETTERS}]{{2}}[ -]?[0-9]{{3,4}}[ ,|/-]{{1,2}}[0-9]{{2}}",
+        rf"(?:^|[^0-9a-zа-я])[{_LETTERS}]{{2}}[ -]?[0-9]{{3,4}}[ ,|/-]{{1,2}}[0-9]{{2,3}}(?:[^0-9-]|-[^0-9]|$)",
         rf"(?:^|[^0-9a-zа-я])[{_LETTERS}]{{2}}[0-9]{{5,6}}",
         rf"[0-9]{{4}}[ -]?[{_LETTERS}]{{2}}[ ,|/-]{{0,2}}[0-9]{{2}}",
     )

@@ -50,6 +50,15 @@ _AFTER = Pattern(
     r"(?i:строк|lines?\b|rows?\b|times\b|руб|₽|\$|%|\bраз\b|года?\b|символ|пользоват|users?\b|шт\b|gpio|минут|files?\b)"
 )
 
+# How sure each makes, and words without one of which it cannot match.
+_PATTERNS = (
+    (_CODE, 0.85, ()),
+    (_CODE_FOR, 0.8, (" for ", " to ", "для", "подтвержд", "\tfor", "\tto")),
+    (_CODE_LASTS, 0.8, ("действ", "никому", "не сообщ", "не говор", "не показ", "valid", "expires", "do not", "don't", "never")),
+    (_CODE_USED, 0.8, ("use", "enter", "введи", "использ")),
+    (_CODE_FIRST, 0.85, ("код", "code", "otp", "пароль", "pin")),
+)
+
 
 def _is_year(digits: str, words: str) -> bool:
     year = len(digits) == 4 and ("1950" <= digits <= "2049")
@@ -93,7 +102,9 @@ class OneTimeCode:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The codes whose words or digits begin in the window."""
         reach = min(len(view.text), end + 20)
-        for pattern, confidence in ((_CODE, 0.85), (_CODE_FOR, 0.8), (_CODE_LASTS, 0.8), (_CODE_USED, 0.8), (_CODE_FIRST, 0.85)):
+        for pattern, confidence, signs in _PATTERNS:
+            if signs and not any([view.lower.find(sign, start, reach) >= 0 for sign in signs]):
+                continue
             for match in pattern.finditer(view.lower, start, reach):
                 begin, stop = match.span("code")
                 if begin >= end:

@@ -6,7 +6,6 @@ The line's form stands in `dlp/store/audit/verifier.py`. How the ledger enters i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -14,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Row, func, insert, select, text, update
 
 from dlp.errors import Conflict, NotFound
-from dlp.store import outbox
 from dlp.store.actor import SYSTEM
 from dlp.store.audit import chain, merkle
 from dlp.store.audit.verifier import Checkpoint
@@ -160,37 +158,6 @@ def key_entries(connection: Connection) -> list[dict[str, Any]]:
     ]
 
 
-class Destination(NamedTuple):
-    """Where checkpoints leave to: an outbox channel of kind "syslog" or "mail"."""
-
-    kind: str
-    channel: str = ""
-
-
-def payload_of(checkpoint: Checkpoint) -> dict[str, Any]:
-    """What an outbox action says of a checkpoint; `line` is what goes out, and what an anchor file holds."""
-    return {"what": "checkpoint", "number": checkpoint.number, "line": checkpoint.line}
-
-
-def plan_departure(
-    connection: Connection, checkpoint: Checkpoint, destinations: Iterable[Destination], now: datetime
-) -> list[str]:
-    """Puts the checkpoint into the outbox, once a destination; gives the actions' ids."""
-    return [
-        outbox.plan(
-            connection,
-            outbox.Plan(
-                kind=destination.kind,
-                key=":".join(filter(None, ("checkpoint", str(checkpoint.number), destination.kind, destination.channel))),
-                payload=payload_of(checkpoint),
-                channel=destination.channel,
-            ),
-            now,
-        )
-        for destination in destinations
-    ]
-
-
 def departed(connection: Connection, number: int, kind: str, now: datetime) -> None:
     """Notes that a checkpoint has left the machine. Raises NotFound."""
     sent = connection.execute(select(checkpoints.c.sent).where(checkpoints.c.number == number)).scalar()
@@ -207,9 +174,7 @@ def attach_cades(connection: Connection, number: int, signature: bytes) -> None:
         raise NotFound("there is no such checkpoint")
 
 
-def anchor_of(connection: Connection, numbers: Collection[int] | None = None) -> str:
-    """Checkpoints as an anchor file: a line each."""
-    query = select(checkpoints).order_by(checkpoints.c.number)
-    if numbers is not None:
-        query = query.where(checkpoints.c.number.in_(numbers))
-    return "".join(f"{of_row(row).line}\n" for row in connection.execute(query))
+def anchor_of(connection: Connection) -> str:
+    """All checkpoints as an anchor file: a line each."""
+    rows = connection.execute(select(checkpoints).order_by(checkpoints.c.number))
+    return "".join(f"{of_row(row).line}\n" for row in rows)

@@ -104,12 +104,12 @@ cases = Table(
     Column("legal_hold_reason", Text, nullable=False, default=""),
 )
 
-# Which of our data lies on a service: counts only.
+# Which of our data lies on a service: counts only. `conversation` is "connector/conversation" here and in the tables below.
 case_inventory = Table(
     "case_inventory",
     METADATA,
     Column("case_id", String(36), primary_key=True),
-    Column("conversation", String(512), primary_key=True),
+    Column("conversation", String(600), primary_key=True),
     Column("entity", String(64), primary_key=True),
     Column("chat_title", String(512)),
     Column("findings", BigNumber, nullable=False),
@@ -119,19 +119,29 @@ case_inventory = Table(
     Column("outsiders", Boolean),  # None: not known who could read it
 )
 
-# Which chats, owners and partners depend on a service.
+# Which chats, with which owners, depend on a service.
 case_continuity = Table(
     "case_continuity",
     METADATA,
     Column("case_id", String(36), primary_key=True),
-    Column("conversation", String(512), primary_key=True),
+    Column("conversation", String(600), primary_key=True),
     Column("chat_title", String(512)),
     Column("chat_kind", String(16)),
     Column("owner", String(256)),
-    Column("people", JSON, nullable=False),  # {"staff": n, "partners": [domain or account, …], "unknown": n}
     Column("messages", BigNumber, nullable=False),
     Column("oldest", Moment),
     Column("newest", Moment),
+)
+
+# Who wrote there: `kind` "staff", "partner" or "unknown"; of a partner who writes letters only the domain is kept.
+case_people = Table(
+    "case_people",
+    METADATA,
+    Column("case_id", String(36), primary_key=True),
+    Column("conversation", String(600), primary_key=True),
+    Column("account", String(256), primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("name", String(256), nullable=False, default=""),
 )
 
 policy_versions = Table(

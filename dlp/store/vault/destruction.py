@@ -175,13 +175,16 @@ def _sweep_one(connection: Connection, store: KeyStore, place: Row[Any, Any, Any
     used = select(items.c.key_id).where(items.c.day == place.day, items.c.connector == place.connector)
     held = select(vault_holds.c.item_key).where(vault_holds.c.day_key == place.id)
     live = {bytes(key) for (key,) in connection.execute(used.union(held))}
-    # What was made lately may be in another process's memory and seal the next item.
-    old = select(item_keys.c.id).where(item_keys.c.holder == place.id, item_keys.c.id < id_time(now - _SWEPT_WHEN_OLDER))
+    made = select(item_keys.c.id).where(item_keys.c.holder == place.id)
     with store.writing() as writing:
-        unused = [bytes(key) for (key,) in writing.execute(old) if bytes(key) not in live]
+        keys = [bytes(key) for (key,) in writing.execute(made)]
+        # What was made lately may be in another process's memory and seal the next item.
+        old = [key for key in keys if key < id_time(now - _SWEPT_WHEN_OLDER)]
+        unused = [key for key in old if key not in live]
         for portion in portions(unused):
             writing.execute(delete(item_keys).where(item_keys.c.id.in_(portion)))
-        writing.execute(update(wrapping_keys).where(wrapping_keys.c.id == place.id).values(swept_at=now))
+        if len(old) == len(keys):
+            writing.execute(update(wrapping_keys).where(wrapping_keys.c.id == place.id).values(swept_at=now))
     return len(unused)
 
 

@@ -271,6 +271,17 @@ def test_a_block_is_not_handed_out_for_longer_than_a_sweep_leaves_it(database: D
     assert read(late.id) == b"late"
 
 
+def test_a_sweep_leaves_what_a_process_may_still_hand_out(database: Database, vault: Vault, read: Read) -> None:
+    late = [an_item(b"late", day=DAY - 9), an_item(b"later", day=DAY - 9)]
+    put(database, vault, late[0])
+    with database.reading() as connection:
+        assert vault.sweep(connection, NOW) == 0
+    put(database, vault, late[1])
+    assert [read(item.id) for item in late] == [b"late", b"later"]
+    with database.reading() as connection:
+        assert vault.sweep(connection, NOW + timedelta(days=2)) == 14
+
+
 def test_planted_secrets_stand_in_no_file_of_record_and_keys(tmp_path: Path) -> None:
     places = Places.below(tmp_path)
     keys = open_keys(places, make=True, clock=SetClock(NOW))
