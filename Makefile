@@ -11,9 +11,8 @@ PIN := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extra
 .PHONY: run test check lint types tests policies bench pins clean
 .DELETE_ON_ERROR:
 
-run: .venv/run.stamp ## the demonstration exports of a fictional company, and what they leak
-	$(BIN)/dlp demo --force var/demo
-	$(BIN)/dlp scan --format table --people var/demo/people.csv --chats var/demo/chats.yaml var/demo/exports/telegram
+run: .venv/run.stamp ## the product, serving a fictional company's month of chats
+	DLP_HOME=var/demo $(BIN)/dlp demo
 
 test: tests policies ## every test, the policies' own among them
 

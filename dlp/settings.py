@@ -70,14 +70,15 @@ class Settings(NamedTuple):
 def settings_from(environment: Mapping[str, str]) -> Settings:
     """The settings of an environment; what the command line tells is put above them with `_replace`."""
     told = environment.get
-    key_folder = told("DLP_KEY_FOLDER")
     return Settings(
-        policies=_policies_folder(),
+        policies=_path(told("DLP_POLICIES")) or _policies_folder(),
+        people=_path(told("DLP_PEOPLE")),
+        chats=_path(told("DLP_CHATS")),
         cache=_cache_folder(environment),
         home=Path(told("DLP_HOME") or "var"),
         record_url=told("DLP_RECORD", ""),
         key_store_url=told("DLP_KEY_STORE", ""),
-        key_folder=Path(key_folder) if key_folder else None,
+        key_folder=_path(told("DLP_KEY_FOLDER")),
         key_values=Secret(told("DLP_KEYS", "")),
         host=told("DLP_HOST") or "127.0.0.1",
         port=_port(told("DLP_PORT") or "8080"),
@@ -118,6 +119,10 @@ def _policies_folder() -> Path:
     package = Path(dlp.__file__).parent
     beside = package.parent / "policies"
     return beside if beside.is_dir() else package / "policies"
+
+
+def _path(told: str | None) -> Path | None:
+    return Path(told) if told else None
 
 
 def _cache_folder(environment: Mapping[str, str]) -> Path:

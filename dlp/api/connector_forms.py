@@ -18,7 +18,8 @@ ConnectorName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{
 Days = Annotated[int, Field(ge=0, le=36_500)]
 Line = Annotated[str, StringConstraints(max_length=256, pattern=r"^[^\u0000-\u001f]*$")]
 Secret = Annotated[str, StringConstraints(min_length=8, max_length=512, pattern=r"^[!-~]+$")]
-SecretName = Literal["bot_token", "secret_token", "callback_secret"]
+SecretName = Literal["bot_token", "secret_token"]
+Acts = Annotated[list[Literal["delete", "reply"]], Field(max_length=2)]
 
 QUIET_AFTER: Final = timedelta(hours=3)
 EXPIRES_SOON: Final = timedelta(days=14)
@@ -36,8 +37,20 @@ class ClientCertificate(_Told):
     proxies: Annotated[list[Line], Field(min_length=1, max_length=16)]
 
 
+class ConnectorActs(_Told):
+    """What is done in the messenger to a message that came by its hook, by decision."""
+
+    coach: Acts = []
+    redact: Acts = []
+    hold: Acts = []
+    block: Acts = []
+
+
 class ConnectorSettings(_Told):
-    """What is no secret: how long a verdict may take, who may be called back, which certificate is wanted, where the API is."""
+    """What is no secret: how long a verdict may take, who may be called back, which certificate is wanted, where the API is.
+
+    `acts` null leaves what is done in the messenger to the product; {} does nothing there.
+    """
 
     deadline_ms: Annotated[int, Field(ge=5, le=60_000)] | None = None
     callback_prefixes: Annotated[
@@ -45,6 +58,7 @@ class ConnectorSettings(_Told):
     ] = []
     client_certificate: ClientCertificate | None = None
     api_url: Annotated[str, StringConstraints(pattern=r"^https?://[!-~]{1,512}$")] | None = None
+    acts: ConnectorActs | None = None
 
 
 class NewConnector(_Told):
@@ -154,7 +168,7 @@ def state_of(connector: Connector, secrets: Secrets, now: datetime) -> Connector
     """What is shown of a connector now."""
     told: dict[str, Any] = connector._asdict()
     told.pop("credentials_expire_at"), told.pop("last_message_at")
-    told["settings"] = ConnectorSettings.model_validate(dict(connector.settings))
+    told["settings"] = {key: value for key, value in connector.settings.items() if key in ConnectorSettings.model_fields}
     live = [key for key in secrets.hook_keys if key.lives(now)]
     return ConnectorState(
         **told,

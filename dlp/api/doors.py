@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from dlp.chats.events import Deletion
+from dlp.api.verdict_desk import VerdictDesk
 from dlp.errors import RefusedError, UsageError
 from dlp.ingest.signed import Seen
 from dlp.services import Services
@@ -62,6 +63,7 @@ class Doors:
         self.counters = Counters(registry)
         self.spill = Spill(services.settings.home, services.keys)
         self.seen = Seen()
+        self.desk = VerdictDesk(services)
         self.scans = ThreadPoolExecutor(_SCANS, "scan")
         self._kick = kick
         self._room = Room()

@@ -17,7 +17,7 @@ from dlp.api.headers import headers_for
 from dlp.api.logs import ACCESS, FAULTS, told_of
 from dlp.api.problems import ProblemResponse
 
-_BODY_SECONDS: Final = 60  # from the first byte of a body to its last, each piece
+_BODY_SECONDS: Final = 60.0  # for each piece of a body
 _UNKNOWN = "(unknown)"
 
 
@@ -33,7 +33,8 @@ class Told(NamedTuple):
 class Doorway:
     """ASGI middleware; stands outermost, so that nothing leaves the house without it."""
 
-    def __init__(self, app: ASGIApp, *, application: FastAPI) -> None:
+    def __init__(self, app: ASGIApp, *, application: FastAPI, body_seconds: float = _BODY_SECONDS) -> None:
+        self.body_seconds = body_seconds
         self._app = app
         self._application = application
         self._templates: dict[object, str] = {}
@@ -77,6 +78,7 @@ class _Passage:
         self._status = 0
         self._muted = False
         self._body_read = False
+        self._late = False
         self._request_id = str(uuid4())
         scope.setdefault("state", {})["request_id"] = self._request_id
 
@@ -99,10 +101,11 @@ class _Passage:
         if self._body_read:
             return await self._receive()
         try:
-            async with asyncio.timeout(_BODY_SECONDS):
+            async with asyncio.timeout(self._doorway.body_seconds):
                 message = await self._receive()
         except TimeoutError:
-            # Whoever sends a byte a minute keeps a place that others wait for.
+            # Whoever sends nothing for a minute keeps a place that others wait for.
+            self._late = True
             return {"type": "http.disconnect"}
         self._body_read = not message.get("more_body", False)
         return message
@@ -112,6 +115,10 @@ class _Passage:
             return
         if message["type"] != "http.response.start":
             await self._send(message)
+            return
+        if self._late:
+            self._late, self._muted = False, True
+            await self._answer(408, "too_slow")
             return
         headers = MutableHeaders(scope=message)
         status = int(message["status"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, TypeVar
 
 from fastapi import Path
@@ -17,6 +18,9 @@ from dlp.store.incidents.work import Done
 from dlp.store.search import saved
 from dlp.store.search.query import MAX_TEXT, Query, Sort, Viewer, params_of, query_of
 
+_EARLIEST, _LATEST = datetime(1990, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+# A time somebody tells: near enough to now that adding a period to it, or its zone, leads nowhere impossible.
+TimeTold = Annotated[Time, Field(ge=_EARLIEST, le=_LATEST)]
 _Out = TypeVar("_Out", bound=BaseModel)
 IncidentId = Annotated[
     str,
@@ -69,12 +73,12 @@ class IncidentFilter(BaseModel):
     snoozed: bool | None = None
     gaps: bool | None = None
     marked_demo: bool | None = None
-    opened_from: Time | None = None
-    opened_until: Time | None = None
-    due_from: Time | None = None
-    due_until: Time | None = None
-    resolved_from: Time | None = None
-    resolved_until: Time | None = None
+    opened_from: TimeTold | None = None
+    opened_until: TimeTold | None = None
+    due_from: TimeTold | None = None
+    due_until: TimeTold | None = None
+    resolved_from: TimeTold | None = None
+    resolved_until: TimeTold | None = None
     sort: Sort = Sort.SEVERITY
 
 

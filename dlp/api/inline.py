@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
 from dlp.api.answer import Outcome, answer_bytes
 from dlp.api.doors import Doors
-from dlp.errors import DlpError, UnavailableError
-from dlp.pipeline import Arrival, decided_on, store
-from dlp.policy.policy_set import NOTHING_JUDGED, PolicySet
-from dlp.records import Decision, Gap, GapReason, Inspection, Message, Organisation, Scan, Verdict
-from dlp.store import holds, idempotency
+from dlp.api.verdict_desk import Written, policies_of
+from dlp.errors import Conflict, DlpError, UnavailableError
+from dlp.pipeline import Arrival, decided_on
+from dlp.policy.policy_set import NOTHING_JUDGED
+from dlp.records import Decision, Gap, GapReason, Inspection, Message, Scan, Verdict
 from dlp.store.connectors import Connector
-from dlp.store.recording import Decided, Recorded, record
+from dlp.store.idempotency import Used
+from dlp.store.recording import Decided
 from dlp.store.spill import Spilled
 
 _log = logging.getLogger(__name__)
@@ -33,7 +32,7 @@ _TO_RECORD_SECONDS: Final = 0.05
 class Question(NamedTuple):
     """What is asked about one message; `until` is the loop's time by which the answer must be there.
 
-    `used` is (principal, key, digest of the request) of an Idempotency-Key.
+    `used` is its Idempotency-Key, if it has one.
     """
 
     message: Message
@@ -43,7 +42,7 @@ class Question(NamedTuple):
     until: float
     dry_run: bool = False
     callback: str | None = None
-    used: tuple[str, str, bytes] | None = None
+    used: Used | None = None
 
     @property
     def arrival(self) -> Arrival:
@@ -59,7 +58,7 @@ async def answer_to(question: Question, doors: Doors) -> bytes:
     if question.dry_run:
         verdict = decided.inspection.verdict
         outcome = Outcome(verdict.decision, verdict.would, decided.inspection.decided_by, dry_run=True)
-        return answer_bytes(decided, outcome, _policies(doors))
+        return answer_bytes(decided, outcome, policies_of(doors.services))
     return await _recorded(question, decided, doors)
 
 
@@ -109,9 +108,11 @@ def _left(until: float) -> float:
 async def _recorded(question: Question, decided: Decided, doors: Doors) -> bytes:
     """Writes the verdict down and answers it; where that is not done in time or cannot be done, answers by the fail mode."""
     try:
-        writing = doors.services.database.submit(_writer(question, decided, doors))
+        writing = doors.desk.put(decided, question.used)
         if await _is_done(writing, max(question.until, _now() + 0.001)):
             return _told(writing.result(), question, doors)
+    except Conflict:
+        raise
     except Exception as error:
         return await _by_outage(question, decided, doors, error)
     doors.counters.uncommitted.inc()
@@ -119,41 +120,17 @@ async def _recorded(question: Question, decided: Decided, doors: Doors) -> bytes
     return _unwritten(question, decided, doors, "deadline")
 
 
-def _writer(question: Question, decided: Decided, doors: Doors) -> Callable[[Connection], tuple[bytes, Recorded]]:
-    services = doors.services
-
-    def write(connection: Connection) -> tuple[bytes, Recorded]:
-        now = services.clock.now()
-        recorded = record(connection, [decided], services.keys, services.vault, now)[0]
-        answer = answer_bytes(decided, _outcome(connection, recorded), _policies(doors))
-        if question.used is not None:
-            answer = idempotency.keep(connection, question.used, answer, keys=services.keys, now=now)
-        return answer, recorded
-
-    return write
-
-
-def _outcome(connection: Connection, recorded: Recorded) -> Outcome:
-    hold = recorded.hold
-    if hold is None and recorded.duplicate and recorded.decision is Decision.HOLD:
-        hold = holds.of_message(connection, recorded.ledger_seq)
-    ticket = None if hold is None else (hold, holds.one(connection, hold).expires_at)
-    return Outcome(
-        recorded.decision, recorded.would, recorded.decided_by, recorded.ledger_seq, duplicate=recorded.duplicate, hold=ticket
-    )
-
-
-def _told(written: tuple[bytes, Recorded], question: Question, doors: Doors) -> bytes:
-    answer, recorded = written
-    _count(question, recorded.decision, recorded.decided_by, doors)
-    return answer
+def _told(written: Written, question: Question, doors: Doors) -> bytes:
+    if written.recorded is not None:
+        _count(question, written.recorded.decision, written.recorded.decided_by, doors)
+    return written.answer
 
 
 async def _by_deadline(question: Question, doors: Doors) -> bytes:
     decided = _timed_out(question, doors)
     if question.dry_run:
         decision = decided.inspection.verdict.decision
-        return answer_bytes(decided, Outcome(decision, decision, "deadline", dry_run=True), _policies(doors))
+        return answer_bytes(decided, Outcome(decision, decision, "deadline", dry_run=True), policies_of(doors.services))
     return await _recorded(question, decided, doors)
 
 
@@ -170,14 +147,6 @@ def _not_decided(question: Question, doors: Doors, gap: Gap, *, decided_by: str)
     return Decided(message, question.connector.name, "verdict", question.received_at, inspection)
 
 
-def _policies(doors: Doors) -> PolicySet:
-    """The policies' titles for the answer; where they cannot be read, none."""
-    try:
-        return doors.services.context.policies
-    except DlpError:
-        return PolicySet(Organisation(), ())
-
-
 async def _by_outage(question: Question, decided: Decided, doors: Doors, error: Exception) -> bytes:
     """Answers by the fail mode; the message goes to disk, to be recorded when the record is back."""
     if not isinstance(error, UnavailableError):
@@ -192,7 +161,7 @@ def _unwritten(question: Question, decided: Decided, doors: Doors, decided_by: s
     decision = fail_decision(question, doors)
     _count(question, decision, decided_by, doors)
     outcome = Outcome(decision, decided.inspection.verdict.would, decided_by)
-    return answer_bytes(decided, outcome, _policies(doors))
+    return answer_bytes(decided, outcome, policies_of(doors.services))
 
 
 def fail_decision(question: Question, doors: Doors) -> Decision:
@@ -219,10 +188,11 @@ def _record_late(judging: Future[Decided], question: Question, doors: Doors) -> 
         _log.error("a late verdict could not be recorded (%s)", type(error).__name__)
 
 
-def _explain(writing: Future[tuple[bytes, Recorded]], question: Question, doors: Doors) -> None:
+def _explain(writing: Future[Written], question: Question, doors: Doors) -> None:
     """Records that a verdict, on disk too late, was not the one that was answered."""
     try:
-        if writing.result()[1].decision is not fail_decision(question, doors):
+        recorded = writing.result().recorded
+        if recorded is not None and recorded.decision is not fail_decision(question, doors):
             _record_beside(_timed_out(question, doors), doors)
     except Exception as error:
         _log.error("a verdict could not be recorded after its answer (%s)", type(error).__name__)
@@ -232,7 +202,7 @@ def _record_beside(decided: Decided, doors: Doors) -> None:
     """Records a second verdict on the same message, as a revision no messenger has."""
     message = decided.message._replace(revision=decided.message.revision | LATE)
     beside = decided._replace(message=message, inspection=decided.inspection._replace(message=message))
-    store(doors.services, [beside]).add_done_callback(lambda done: done.exception())
+    doors.desk.put(beside).add_done_callback(lambda done: done.exception())
 
 
 def _count(question: Question, decision: Decision, decided_by: str, doors: Doors) -> None:

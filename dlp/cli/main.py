@@ -14,8 +14,10 @@ from dlp.errors import DlpError
 
 COMMANDS = {
     "scan": "say message by message what must not have been sent, why, and what could not be read",
-    "demo": "write demonstration exports of a fictional company",
+    "demo": "serve a fictional company's chats, or write its exports",
     "serve": "take messages, decide, record; serve people and programs over HTTP",
+    "connect": "attach a messenger, a proxy or a bot",
+    "audit": "prove what was recorded: verify, sign, export the audit chain",
     "keys": "make, check and replace keys; shred a day",
     "import": "read a service's history into a retro case; tell what of ours lies there",
     "policies": "check, test, explain policies; print their schema",

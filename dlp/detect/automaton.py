@@ -24,8 +24,8 @@ LOCATE = hyperscan.HS_FLAG_SOM_LEFTMOST
 class Automaton:
     """Finds expressions in lowered bytes in one pass; `flags` of LOCATE make it tell where a match starts, too.
 
-    A hit names its expression by its place in `expressions`, counted from `first`. Expressions are written in characters and compiled over the
-    alphabet's bytes. Raises hyperscan.error for an expression Vectorscan cannot take.
+    A hit names its expression by its place in `expressions`, counted from `first`. Expressions are written in characters and
+    compiled over the alphabet's bytes. Raises hyperscan.error for an expression Vectorscan cannot take.
     """
 
     def __init__(

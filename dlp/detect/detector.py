@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import NamedTuple, Protocol
 
+from dlp.detect.alternatives import word_beginning
 from dlp.detect.view import View
 
 
@@ -121,17 +122,25 @@ class Pattern:
 class Near:
     """Context words: fragments of regular expressions that begin at a word's start (`инн\\b`, `паспорт`), lower case, ё as е."""
 
-    __slots__ = ("_pattern", "after", "before")
+    __slots__ = ("_compiled", "_fragments", "after", "before")
 
     def __init__(self, *fragments: str, before: int = 60, after: int = 30) -> None:
         self.before = before
         self.after = after
-        self._pattern = Pattern(rf"(?<!\w)(?:{'|'.join(fragments)})")
+        self._fragments = fragments
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def _pattern(self) -> re.Pattern[str]:
+        if self._compiled is None:
+            self._compiled = re.compile(word_beginning(self._fragments))
+        return self._compiled
 
     def word(self, view: View, start: int, end: int) -> str:
         """The context word nearest before `[start, end)`, else the first after it, else "" ."""
-        before = deque(self._pattern.finditer(view.lower, max(0, start - self.before), start), maxlen=1)
-        found = before.pop() if before else self._pattern.search(view.lower, end, min(len(view.lower), end + self.after))
+        pattern = self._pattern
+        before = deque(pattern.finditer(view.lower, max(0, start - self.before), start), maxlen=1)
+        found = before.pop() if before else pattern.search(view.lower, end, min(len(view.lower), end + self.after))
         return found.group() if found else ""
 
     def within(self, words: str) -> str:

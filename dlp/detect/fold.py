@@ -56,7 +56,9 @@ ANCHORS = (
 
 def folded_view(text: str) -> View | None:
     """The folded view of an original text, or None where folding changes nothing a detector would see."""
-    if not (_NO_BYTE.search(narrow(text)) or _MIXED.search(text) or _LIKE_DIGITS.search(text) or _MARKUP_BETWEEN_DIGITS.search(text)):
+    if not (
+        _NO_BYTE.search(narrow(text)) or _MIXED.search(text) or _LIKE_DIGITS.search(text) or _MARKUP_BETWEEN_DIGITS.search(text)
+    ):
         return None
     plain, starts, ends = _plain_characters(text)
     plain = (_MIXED.search(plain) and _WORD.sub(_one_script, plain)) or plain

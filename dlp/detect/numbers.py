@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from dlp.detect.detector import Number
 from dlp.detect.view import View
@@ -92,11 +93,6 @@ def _number(text: str, groups: Groups, first: int, last: int) -> Number:
         start, end = groups[first]
         return Number(text[start:end], start, end, (end - start,), (), len(groups) == 1)
     run = groups[first : last + 1]
-    return Number(
-        digits="".join([text[start:end] for start, end in run]),
-        start=run[0][0],
-        end=run[-1][1],
-        groups=tuple([end - start for start, end in run]),
-        separators=tuple([text[run[i][1] : run[i + 1][0]] for i in range(len(run) - 1)]),
-        alone=first == 0 and last == len(groups) - 1,
-    )
+    separators = [text[before[1] : after[0]] for before, after in pairwise(run)]
+    digits, sizes = "".join([text[start:end] for start, end in run]), tuple([end - start for start, end in run])
+    return Number(digits, run[0][0], run[-1][1], sizes, tuple(separators), first == 0 and last == len(groups) - 1)

@@ -121,8 +121,7 @@ def _windows(ends: list[int], reach: tuple[int, int], length: int) -> Sequence[t
     """The windows around trigger ends, those that overlap joined."""
     before, after = reach
     if len(ends) == 1:
-        start, stop = ends[0] - before, ends[0] + after
-        return ((start if start > 0 else 0, stop if stop < length else length),)
+        return ((max(0, ends[0] - before), min(ends[0] + after, length)),)
     ends.sort()
     windows = []
     start, stop = max(0, ends[0] - before), ends[0] + after

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cached_property
-from itertools import pairwise
 from typing import NamedTuple
 
+from dlp.detect.alternatives import alternatives
 from dlp.detect.view import View
 
 
@@ -75,7 +75,7 @@ def _words_skipped_to(good: tuple[str, ...], bad: tuple[str, ...]) -> str:
     """
     by_first: dict[str, list[str]] = {}
     for fragments, mark in ((good, "()"), (bad, "")):
-        for fragment in _alternatives("|".join(fragments)):
+        for fragment in alternatives("|".join(fragments)):
             by_first.setdefault(fragment[0], []).append(f"{fragment[1:]}{mark}")
     signs = "".join(first for first in by_first if not first.isalnum())
     gap = rf"(?:(?![{signs}])[\W_])*+" if signs else r"[\W_]*+"
@@ -84,27 +84,3 @@ def _words_skipped_to(good: tuple[str, ...], bad: tuple[str, ...]) -> str:
     apart = r"(?<![^\W_].)"
     tried = "|".join(f"{first}{'' if first.isalnum() else apart}(?:{'|'.join(rest)})" for first, rest in by_first.items())
     return f"{rest_of_word}{gap}(?:{word}{gap})*?()(?:{tried})"
-
-
-def _alternatives(source: str) -> list[str]:
-    """The alternatives of an expression, those in a group that an alternative begins with taken apart."""
-    cuts = [at for at, depth, sign in _depths(source) if sign == "|" and not depth]
-    parts = [source[first + 1 : last] for first, last in pairwise((-1, *cuts, len(source)))]
-    return [whole for part in parts for whole in _without_first_group(part)]
-
-
-def _without_first_group(part: str) -> list[str]:
-    if not part.startswith("(?:"):
-        return [part]
-    last = next(at for at, depth, sign in _depths(part) if sign == ")" and not depth)
-    return [f"{inner}{part[last + 1 :]}" for inner in _alternatives(part[3:last])]
-
-
-def _depths(source: str) -> Iterator[tuple[int, int, str]]:
-    """Every sign of an expression that is no escaped one and in no class, with how many groups are open behind it."""
-    depth = 0
-    for match in re.finditer(r"\\.|\[[^\]]+\]|(.)", source):
-        sign = match[1]
-        if sign:
-            depth += (sign == "(") - (sign == ")")
-            yield match.start(), depth, sign

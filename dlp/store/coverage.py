@@ -140,7 +140,7 @@ def _cell(counts: Counter[str]) -> Cell:
 
 
 def _accepted(connection: Connection, start: datetime, end: datetime) -> dict[str, dict[datetime, int]]:
-    found = select(ledger_sums).where(ledger_sums.c.measure == "accepted", ledger_sums.c.hour >= start, ledger_sums.c.hour < end)
+    found = select(*_SUMS).where(ledger_sums.c.measure == "accepted", ledger_sums.c.hour >= start, ledger_sums.c.hour < end)
     accepted: dict[str, dict[datetime, int]] = defaultdict(dict)
     for row in connection.execute(found):
         accepted[row.connector][row.hour] = row.messages

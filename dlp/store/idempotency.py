@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dlp.errors import Conflict
@@ -15,40 +16,50 @@ if TYPE_CHECKING:
     from dlp.store.vault.keys import Keys
 
 KEPT: Final = timedelta(hours=24)
+# Built once: every verdict asks and keeps.
+_EARLIER: Final = select(idempotency.c.principal, idempotency.c.key, idempotency.c.asked, idempotency.c.answer_sealed).where(
+    idempotency.c.key.in_(bindparam("keys", expanding=True))
+)
+_KEEP: Final = {
+    name: dialect.insert(idempotency).on_conflict_do_nothing(index_elements=["principal", "key"])
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
 
 
-def answer_to(connection: Connection, principal: str, key: str, asked: bytes, keys: Keys) -> bytes | None:
-    """What was answered to this question before; None where it is new.
+class Used(NamedTuple):
+    """A key its owner used for a question; `asked` is the digest of the request."""
 
-    `asked` is the digest of the request. Raises Conflict where the key was used for another one.
-    """
-    query = select(idempotency.c.asked, idempotency.c.answer_sealed)
-    row = connection.execute(query.where(idempotency.c.principal == principal, idempotency.c.key == key)).one_or_none()
-    if row is None:
-        return None
-    if bytes(row.asked) != asked:
-        raise Conflict("this key was used for another request", code="idempotency_key_reused")
-    return keys.open(_purpose(principal, key), bytes(row.answer_sealed))
+    principal: str
+    key: str
+    asked: bytes
 
 
-def keep(connection: Connection, used: tuple[str, str, bytes], answer: bytes, *, keys: Keys, now: datetime) -> bytes:
-    """Keeps the answer under (principal, key, asked); gives the one to send: an earlier one where somebody was faster.
-
-    Raises Conflict as `answer_to` does.
-    """
-    principal, key, asked = used
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    row = {
-        "principal": principal,
-        "key": key,
-        "asked": asked,
-        "answer_sealed": keys.seal(_purpose(principal, key), answer),
-        "at": now,
+def answers_to(connection: Connection, used: Sequence[Used], keys: Keys) -> dict[tuple[str, str], tuple[bytes, bytes]]:
+    """What was answered before under these keys: (digest of the question, answer) by (principal, key)."""
+    wanted = {(one.principal, one.key) for one in used}
+    if not wanted:
+        return {}
+    rows = connection.execute(_EARLIER, {"keys": sorted({key for _, key in wanted})})
+    return {
+        (row.principal, row.key): (bytes(row.asked), keys.open(_purpose(row.principal, row.key), bytes(row.answer_sealed)))
+        for row in rows
+        if (row.principal, row.key) in wanted
     }
-    statement = dialect.insert(idempotency).values(row).on_conflict_do_nothing(index_elements=["principal", "key"])
-    if connection.execute(statement.returning(idempotency.c.key)).first() is not None:
-        return answer
-    return answer_to(connection, principal, key, asked, keys) or answer
+
+
+def keep(connection: Connection, answers: Sequence[tuple[Used, bytes]], *, keys: Keys, now: datetime) -> None:
+    """Keeps answers under their keys; where one is kept already, that one stays."""
+    rows = [
+        {**used._asdict(), "answer_sealed": keys.seal(_purpose(used.principal, used.key), answer), "at": now}
+        for used, answer in answers
+    ]
+    if rows:
+        connection.execute(_KEEP[connection.dialect.name], rows)
+
+
+def another_question() -> Conflict:
+    """The error of a key that was used for another request."""
+    return Conflict("this key was used for another request", code="idempotency_key_reused")
 
 
 def forget_old(connection: Connection, now: datetime) -> int:

@@ -16,6 +16,7 @@ from dlp.records import Decision, Severity
 from dlp.store.columns import moment_of
 from dlp.store.search.conditions import OPEN, PLAIN, Asked, conditions
 from dlp.store.search.query import NONE, Query, Viewer
+from dlp.store.sums import hour_of
 from dlp.store.tables.duties import holds, reveals
 from dlp.store.tables.record import actions, gaps, incidents, ledger_sums
 
@@ -230,7 +231,7 @@ def _durations(severity: Severity, seconds: list[float], query: Query) -> Durati
 def _measures(connection: Connection, period: Period) -> dict[str, int]:
     found = (
         select(ledger_sums.c.measure, func.sum(ledger_sums.c["count"]))
-        .where(ledger_sums.c.hour >= period.start, ledger_sums.c.hour < period.end)
+        .where(ledger_sums.c.hour >= hour_of(period.start), ledger_sums.c.hour < period.end)
         .group_by(ledger_sums.c.measure)
     )
     return {measure: int(count) for measure, count in connection.execute(found)}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from dlp.errors import DlpError
 from dlp.report import monthly, sealed_file, table_files
-from dlp.report.evidence_pack import Subject, pack_of, report_of
+from dlp.report.evidence_pack import Desk, Subject, pack_of, report_of
 from dlp.report.incident_rows import rows_of, titles
 from dlp.report.pdf import pdf
 from dlp.report.words import Words
@@ -90,7 +90,10 @@ def _incidents(services: Services, export: Export, count: _Counter, tell: Any) -
     with services.database.reading() as connection:
         ids = exports.ids_of(connection, [int(row["number"].removeprefix("INC-")) for row in every])
     subject, words = Subject(every, ids, asked["query"], export.language), Words(export.language, zone)
-    return [pdf(report_of(subject, services, words)) if export.form == "pdf" else pack_of(services, subject, words)]
+    now = services.clock.now()
+    if export.form == "pdf":
+        return [pdf(report_of(subject, now, words))]
+    return [pack_of(Desk(services.database, services.keys, now), subject, words)]
 
 
 def _counted(rows: Iterator[dict[str, Any]], count: _Counter, tell: Any) -> Iterator[dict[str, Any]]:

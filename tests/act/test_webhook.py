@@ -52,6 +52,7 @@ def test_both_secrets_of_a_rotation_sign() -> None:
 def test_a_changed_body_or_time_is_not_proven() -> None:
     signature = sign(SECRET.encode(), 1, b"{}")
     assert holds([SECRET.encode()], 1, b"{}", signature)
+    assert holds([b"a newer one", SECRET.encode()], 1, b"{}", signature)
     assert not holds([SECRET.encode()], 2, b"{}", signature)
     assert not holds([SECRET.encode()], 1, b"{ }", signature)
     assert not holds([], 1, b"{}", signature)

@@ -205,4 +205,19 @@ TABLE: Final[Mapping[str, Line]] = {
     "DELETE /api/v1/coverage/unseen/{channel_id}": needs(Permission.COVERAGE_EDIT),
     # events
     "GET /api/v1/events": needs(),
+    # cases
+    "GET /api/v1/cases": needs(Permission.CASE_READ),
+    "GET /api/v1/cases/{case_id}": needs(Permission.CASE_READ),
+    "GET /api/v1/cases/{case_id}/inventory": needs(Permission.CASE_READ),
+    "GET /api/v1/cases/{case_id}/inventory.csv": needs(Permission.CASE_READ),
+    "GET /api/v1/cases/{case_id}/continuity": needs(Permission.CASE_READ),
+    "GET /api/v1/cases/{case_id}/continuity.csv": needs(Permission.CASE_READ),
+    "POST /api/v1/cases/{case_id}/close": needs(Permission.CASE_EDIT),
+    "POST /api/v1/cases/{case_id}/legal-hold": needs(Permission.CASE_EDIT),
+    # exports
+    "POST /api/v1/exports": needs(Permission.EXPORT_CREATE),
+    "GET /api/v1/exports": needs(Permission.EXPORT_CREATE),
+    "GET /api/v1/exports/verifier": needs(Permission.EXPORT_CREATE),
+    "GET /api/v1/exports/{export_id}": needs(Permission.EXPORT_CREATE),
+    "GET /api/v1/exports/{export_id}/file": needs(Permission.EXPORT_CREATE),
 }

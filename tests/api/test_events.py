@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import json
+import asyncio
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi.sse import ServerSentEvent
+from sqlalchemy import Connection
 
 import dlp
-from dlp.api.access import Principal
+from dlp.api.access import Principal, principal_of_session
 from dlp.api.permissions import Permission, permissions_of
-from dlp.api.routes.events import KINDS, may_know
+from dlp.api.routes.events import KINDS, Streams, may_know, stream_events
 from dlp.clock import SetClock
 from dlp.services import Services
+from dlp.store.access import sessions
+from dlp.store.access.sessions import Place
 from dlp.store.change_feed import Change
 from dlp.store.changes import changed
-from tests.api.clients import TestClient, client_of
+from tests.api.clients import a_user, app_of, client_of
 from tests.installations import NOON
 from tests.store.incidents.records import an_incident
 
@@ -28,22 +32,56 @@ V1 = "/api/v1"
 
 
 def test_a_stream_tells_changes_until_the_session_ends(services: Services, clock: SetClock) -> None:
-    services.database.write(lambda connection: changed(connection, "emergency", "earlier", 1, NOON))
-    with client_of(services, "officer") as client:
-        events = _stream(client, lambda: _write(services, clock), {})
-    assert events[0]["event"] == "hello"
-    told = [(one["event"], one["data"]["id"]) for one in events[1:]]
-    assert told == [("incident", "i-1"), ("hold", "h-1")]
-    assert events[1]["data"] == {"kind": "incident", "id": "i-1", "version": 7, "seq": int(events[1]["id"])}
+    async def read() -> list[Any]:
+        _note(services, ("emergency", "earlier", 1))
+        stream = _stream(services, "officer")
+        told = [await anext(stream)]
+        _note(services, ("incident", "i-1", 7), ("kind of tomorrow", "x", 1), ("hold", "h-1", 1))
+        told += [await anext(stream), await anext(stream)]
+        clock.moment += timedelta(hours=13)
+        return told + [event async for event in stream]
+
+    hello, incident, hold = asyncio.run(read())
+    assert (hello.event, hello.data) == ("hello", {"seq": 1})
+    assert (incident.event, incident.id) == ("incident", "2")
+    assert incident.data.model_dump() == {"kind": "incident", "id": "i-1", "version": 7, "seq": 2}
+    assert (hold.event, hold.id) == ("hold", "4")
 
 
-def test_a_stream_goes_on_from_the_last_event_that_arrived(services: Services, clock: SetClock) -> None:
-    services.database.write(lambda connection: [changed(connection, "emergency", f"e-{n}", 1, NOON) for n in range(3)])
+def test_a_stream_goes_on_from_the_last_event_that_arrived(services: Services) -> None:
+    async def read() -> list[Any]:
+        _note(services, *(("emergency", f"e-{number}", 1) for number in range(3)))
+        stream = _stream(services, "auditor", seen=1)
+        return [await anext(stream), await anext(stream), await anext(stream)]
+
+    assert [event.id for event in asyncio.run(read())] == ["1", "2", "3"]
+
+
+def test_incidents_of_other_departments_are_left_out(services: Services) -> None:
+    async def read() -> Any:
+        stream = _stream(services, "officer", departments=("sales",))
+        await anext(stream)
+        services.database.write(lambda connection: an_incident(connection, id="legal", department="legal"))
+        services.database.write(lambda connection: an_incident(connection, id="sales", department="sales"))
+        return await anext(stream)
+
+    assert asyncio.run(read()).data.id == "sales"
+
+
+def test_a_stream_over_http_ends_with_its_session(services: Services, clock: SetClock) -> None:
     with client_of(services, "officer") as client:
-        seq = int(_stream(client, lambda: _end(clock), {"Last-Event-ID": "0"})[1]["id"])
-    with client_of(services, "officer") as client:
-        events = _stream(client, lambda: _end(clock), {"Last-Event-ID": str(seq)})
-    assert [one["data"]["id"] for one in events[1:]] == ["e-1", "e-2"]
+        answers: list[Any] = []
+        thread = threading.Thread(target=lambda: answers.append(client.get(f"{V1}/events")))
+        thread.start()
+        streams = None
+        while streams is None or not streams.feed._listeners:
+            streams = getattr(app_of(services).state, "streams", None)
+        clock.moment += timedelta(hours=13)
+        thread.join(20)
+        assert answers[0].headers["content-type"].startswith("text/event-stream")
+        assert answers[0].text.startswith('event: hello\ndata: {"seq":')
+        assert streams.feed._listeners == {}
+        assert client.get(f"{V1}/events").status_code == 401
 
 
 @pytest.mark.parametrize("wrong", ["-1", "x", "1.5", "9" * 20])
@@ -76,37 +114,23 @@ def test_every_kind_of_change_the_product_writes_has_its_audience() -> None:
     assert written - KINDS.keys() == set()
 
 
-def _write(services: Services, clock: SetClock) -> None:
-    def write(connection: Any) -> None:
-        changed(connection, "incident", "i-1", 7, NOON)
-        changed(connection, "policy_mode_of_tomorrow", "x", 1, NOON)
-        changed(connection, "hold", "h-1", 1, NOON)
+def _note(services: Services, *told: tuple[str, str, int]) -> None:
+    def write(connection: Connection) -> None:
+        for kind, id, version in told:
+            changed(connection, kind, id, version, NOON)
 
     services.database.write(write)
-    _end(clock)
 
 
-def _end(clock: SetClock) -> None:
-    clock.moment += timedelta(hours=13)
-
-
-def _stream(client: TestClient, meanwhile: Callable[[], None], headers: dict[str, str]) -> list[dict[str, Any]]:
-    """The events of a stream that ends with the session; `meanwhile` is called once it has begun."""
-    answers: list[Any] = []
-    thread = threading.Thread(target=lambda: answers.append(client.get(f"{V1}/events", headers=headers)))
-    thread.start()
-    streams = None
-    while streams is None or not streams.feed._listeners:
-        streams = getattr(client.app.state, "streams", None)  # type: ignore[attr-defined]
-    meanwhile()
-    thread.join(20)
-    assert answers[0].headers["content-type"].startswith("text/event-stream")
-    return [_event(block) for block in answers[0].text.split("\n\n") if block.strip() and not block.startswith(":")]
-
-
-def _event(block: str) -> dict[str, Any]:
-    told = dict(line.split(": ", 1) for line in block.splitlines())
-    return told | {"data": json.loads(told["data"])}
+def _stream(
+    services: Services, role: str, *, departments: tuple[str, ...] | None = None, seen: int | None = None
+) -> AsyncIterator[ServerSentEvent]:
+    user, now = a_user(services, role, departments=departments), services.clock.now()
+    held = services.database.write(lambda connection: sessions.begin(connection, user, Place("here"), now))
+    with services.database.reading() as connection:
+        standing = sessions.standing(connection, held.secret, now)
+    assert standing is not None
+    return stream_events(principal_of_session(standing), services, Streams(services), seen)
 
 
 def _principal(role: str, departments: tuple[str, ...] | None = None) -> Principal:
@@ -116,13 +140,3 @@ def _principal(role: str, departments: tuple[str, ...] | None = None) -> Princip
 
 def _change(kind: str, department: str | None = None) -> Change:
     return Change(1, NOON, kind, "x", 1, department)
-
-
-def test_incidents_opened_elsewhere_are_told_with_their_number(services: Services, clock: SetClock) -> None:
-    def open_one() -> None:
-        services.database.write(an_incident)
-        _end(clock)
-
-    with client_of(services, "auditor", departments=["sales"]) as client:
-        events = _stream(client, open_one, {})
-    assert [one["event"] for one in events] == ["hello", "incident"]

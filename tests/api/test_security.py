@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from starlette.middleware import Middleware
 
+from dlp.api.doorway import Doorway
 from dlp.api.headers import POLICY
 from dlp.api.limits import Limiter, Limits, Rate
 from dlp.api.logs import ACCESS, FAULTS, JsonLines
@@ -181,6 +185,27 @@ def test_who_asks_too_often_is_told_to_wait(services: Services, clock: SetClock)
         assert [visitor.get("/api/v1/healthz").status_code for _ in range(2)] == [200, 429]
         clock.moment += timedelta(seconds=2)
         assert client.get("/api/v1/me").status_code == 200
+
+
+def test_who_sends_no_more_of_a_body_is_not_waited_for(services: Services) -> None:
+    told: list[Any] = []
+    pieces = iter([{"type": "http.request", "body": b"{", "more_body": True}])
+
+    async def receive() -> Any:
+        piece = next(pieces, None)
+        return piece if piece is not None else await asyncio.Event().wait()
+
+    async def send(message: Any) -> None:
+        told.append(message)
+
+    app = an_app(services)
+    # Built anew with another patience: what was there is the one layer of ours.
+    app.user_middleware = [Middleware(Doorway, application=app, body_seconds=0.01)]
+    headers = [(b"content-type", b"application/json"), (b"sec-fetch-site", b"same-origin")]
+    scope = {"type": "http", "method": "POST", "path": "/api/v1/session", "query_string": b"", "headers": headers}
+    asyncio.run(app(scope | {"scheme": "https", "client": ("192.0.2.1", 7), "server": ("testserver", 443)}, receive, send))
+    assert told[0]["status"] == 408
+    assert json.loads(told[1]["body"])["code"] == "too_slow"
 
 
 # The log.

@@ -12,11 +12,13 @@ FLOORS = {
     "records": 1, "errors": 1, "clock": 1, "spans": 1, "lined_yaml": 1, "cache": 1,
     "chats": 2,
     "ingest": 3, "extract": 3, "detect": 3, "policy": 3, "directory": 3, "decide": 3, "store": 3, "act": 3,
-    "pipeline": 4, "settings": 4, "services": 4, "report": 4,
-    "wiring": 5,
-    "worker": 6,
-    "api": 7, "hooks": 7, "cli": 7,
-    "__main__": 8,
+    "pipeline": 4, "settings": 4, "report": 4,
+    "services": 5,
+    "wiring": 6,
+    "worker": 7,
+    "api": 8, "hooks": 8,
+    "cli": 9,
+    "__main__": 10,
 }  # fmt: skip
 GROUND = 1  # its modules build on one another; they import nothing from above
 

@@ -238,7 +238,7 @@ def test_a_hold_says_how_long_what_then_and_how_many_eyes(tmp_path: Path) -> Non
         ("decision: hold\n    hold: {}", "says nothing; it may say minutes, on_expiry, four_eyes"),
         ("decision: hold\n    hold: {minutes: 0}", "must be greater than or equal to 1"),
         ("decision: hold\n    hold: {on_expiry: forget}", '"forget" is not one of release, drop'),
-        ("decision: hold\n    hold: {minute: 5}", 'the key "minute" is not known, did you mean "minutes"'),
+        ("decision: hold\n    hold: {minute: 5}", 'the key "minute" is not known; did you mean "minutes"'),
     ],
 )
 def test_faults_of_a_hold_are_told(tmp_path: Path, lines: str, fault: str) -> None:

@@ -205,6 +205,12 @@ class TestStorms:
         happen(database, an_incident(2), NOON + minutes(16))
         assert len(all_actions(database)) == 2
 
+    def test_the_window_begins_with_the_first_one_not_with_the_clock(self, database: Database) -> None:
+        set_routes(database, a_route((a_channel(database), A)))
+        happen(database, an_incident(1), NOON + minutes(14))
+        happen(database, an_incident(2), NOON + minutes(16))
+        assert [alert.folded for alert in all_alerts(database)] == [1]
+
     def test_one_alone_is_not_summed_up(self, database: Database) -> None:
         set_routes(database, a_route((a_channel(database), A)))
         happen(database, an_incident(1))

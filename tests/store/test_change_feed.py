@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from sqlalchemy import insert
+from sqlalchemy import Connection
 
 from dlp.store.change_feed import _HOLE_LOOKS, Change, ChangeFeed, latest, since
 from dlp.store.changes import changed
 from dlp.store.database import Database
-from dlp.store.tables.record import changes
 from tests.builders import WEDNESDAY_NOON
 from tests.store.incidents.records import an_incident
 
@@ -30,7 +29,7 @@ def test_a_listener_is_woken_by_a_new_change_and_reads_it(database: Database) ->
 
 
 def test_the_record_tells_changes_in_order_and_from_a_number_on(database: Database) -> None:
-    database.write(lambda connection: [changed(connection, "gap", str(number), 1, WEDNESDAY_NOON) for number in range(5)])
+    database.write(lambda connection: _write(connection, range(5)))
     with database.reading() as connection:
         assert [one.id for one in since(connection, 2)] == ["2", "3", "4"]
         assert [one.id for one in since(connection, 0, most=2)] == ["0", "1"]
@@ -52,13 +51,13 @@ def test_a_number_that_comes_late_is_told_before_the_later_ones(database: Databa
     feed = ChangeFeed(database)
     feed._take([_change(1), _change(3)])
     assert feed._take([_change(2), _change(3)])
-    database.write(
-        lambda connection: connection.execute(
-            insert(changes),
-            [{"seq": seq, "at": WEDNESDAY_NOON, "kind": "gap", "id": str(seq), "version": 1} for seq in (1, 2, 3)],
-        )
-    )
+    database.write(lambda connection: _write(connection, range(3)))
     assert [one.seq for one in feed.after(0)] == [1, 2, 3]
+
+
+def _write(connection: Connection, numbers: range) -> None:
+    for number in numbers:
+        changed(connection, "gap", str(number), 1, WEDNESDAY_NOON)
 
 
 def _change(seq: int) -> Change:

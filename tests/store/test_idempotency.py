@@ -5,17 +5,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from dlp.errors import Conflict
 from dlp.store import idempotency
 from dlp.store.database import Database
+from dlp.store.idempotency import Used
 from dlp.store.tables.duties import idempotency as table
+from dlp.store.vault.errors import SealBroken
 from dlp.store.vault.keys import Keys, open_keys
 from tests.builders import WEDNESDAY_NOON as NOW
 from tests.installations import settings_in
 
-ASKED, OTHER = b"a" * 32, b"b" * 32
+ONE, OTHER = Used("p", "k", b"a" * 32), Used("q", "k", b"b" * 32)
 
 
 @pytest.fixture
@@ -25,40 +26,44 @@ def keys(tmp_path: Path) -> Iterator[Keys]:
     opened.close()
 
 
-def keep(database: Database, keys: Keys, answer: bytes, *, principal: str = "p", asked: bytes = ASKED) -> bytes:
-    return database.write(lambda c: idempotency.keep(c, (principal, "k", asked), answer, keys=keys, now=NOW))
+def keep(database: Database, keys: Keys, *answers: tuple[Used, bytes]) -> None:
+    database.write(lambda c: idempotency.keep(c, answers, keys=keys, now=NOW))
 
 
-def answer(database: Database, keys: Keys, principal: str = "p", asked: bytes = ASKED) -> bytes | None:
+def kept(database: Database, keys: Keys, *used: Used) -> dict[tuple[str, str], tuple[bytes, bytes]]:
     with database.reading() as connection:
-        return idempotency.answer_to(connection, principal, "k", asked, keys)
+        return idempotency.answers_to(connection, used, keys)
 
 
-def test_the_same_question_gets_the_first_answer(database: Database, keys: Keys) -> None:
-    assert answer(database, keys) is None
-    assert keep(database, keys, b"first") == b"first"
-    assert keep(database, keys, b"second") == b"first"
-    assert answer(database, keys) == b"first"
+def test_what_was_answered_is_told_again_with_what_was_asked(database: Database, keys: Keys) -> None:
+    assert kept(database, keys, ONE) == {}
+    keep(database, keys, (ONE, b"first"))
+    assert kept(database, keys, ONE) == {("p", "k"): (ONE.asked, b"first")}
+    assert kept(database, keys) == {}
 
 
-def test_another_question_under_the_same_key_is_refused(database: Database, keys: Keys) -> None:
-    keep(database, keys, b"first")
-    with pytest.raises(Conflict):
-        answer(database, keys, asked=OTHER)
-    with pytest.raises(Conflict):
-        keep(database, keys, b"second", asked=OTHER)
+def test_the_first_answer_stays(database: Database, keys: Keys) -> None:
+    keep(database, keys, (ONE, b"first"))
+    keep(database, keys, (ONE._replace(asked=OTHER.asked), b"second"), (OTHER, b"other"))
+    assert kept(database, keys, ONE, OTHER) == {("p", "k"): (ONE.asked, b"first"), ("q", "k"): (OTHER.asked, b"other")}
 
 
 def test_a_key_is_its_owner_s_alone(database: Database, keys: Keys) -> None:
-    keep(database, keys, b"first")
-    assert answer(database, keys, principal="q") is None
-    assert keep(database, keys, b"other", principal="q") == b"other"
+    keep(database, keys, (ONE, b"first"))
+    assert kept(database, keys, OTHER) == {}
+
+
+def test_an_answer_copied_to_another_key_opens_nothing(database: Database, keys: Keys) -> None:
+    keep(database, keys, (ONE, b"first"))
+    database.write(lambda c: c.execute(update(table).values(principal="q")))
+    with pytest.raises(SealBroken):
+        kept(database, keys, OTHER)
 
 
 def test_answers_are_sealed_and_forgotten_after_a_day(database: Database, keys: Keys) -> None:
-    keep(database, keys, b"a redacted text")
+    keep(database, keys, (ONE, b"a redacted text"))
     with database.reading() as connection:
         assert b"redacted" not in bytes(connection.execute(select(table.c.answer_sealed)).scalar_one())
     assert database.write(lambda c: idempotency.forget_old(c, NOW + timedelta(hours=24))) == 0
     assert database.write(lambda c: idempotency.forget_old(c, NOW + timedelta(hours=25))) == 1
-    assert answer(database, keys) is None
+    assert kept(database, keys, ONE) == {}

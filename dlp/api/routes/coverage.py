@@ -11,7 +11,7 @@ from sqlalchemy import Row as SqlRow
 
 from dlp.api.access import InstallationServices, Principal, allowed
 from dlp.api.duty_wire import Name, Reason, RowId, Time
-from dlp.api.incident_wire import named
+from dlp.api.incident_wire import TimeTold, named
 from dlp.api.permissions import Permission
 from dlp.errors import UsageError
 from dlp.services import Services
@@ -19,6 +19,7 @@ from dlp.store import coverage, gap_work, inbox
 from dlp.store.coverage import Cell, Hole, Row
 from dlp.store.gap_work import Channel, GapsAsked
 from dlp.store.snippet import masked
+from dlp.store.sums import hour_of
 
 router = APIRouter(tags=["coverage"])
 _Reader = Annotated[Principal, allowed(Permission.COVERAGE_READ)]
@@ -33,8 +34,8 @@ GapState = Literal["open", "retried", "accepted"]
 class CoverageAsked(BaseModel):
     """`[start, end)`, by default the last 24 hours; `by` "hour" tells each hour too, of up to 92 days."""
 
-    start: Time | None = None
-    end: Time | None = None
+    start: TimeTold | None = None
+    end: TimeTold | None = None
     by: Annotated[str, Field(pattern=r"^(connector|hour|connector,hour)$")] = "connector"
 
 
@@ -128,8 +129,8 @@ class GapFilter(BaseModel):
     connector: Name | None = None
     reason: Name | None = None
     state: GapState | None = "open"
-    start: Time | None = None
-    end: Time | None = None
+    start: TimeTold | None = None
+    end: TimeTold | None = None
     before: RowId | None = None
 
 
@@ -139,8 +140,8 @@ class GapsChosen(BaseModel):
     ids: Annotated[list[RowId], Field(min_length=1, max_length=gap_work.MOST)] | None = None
     connector: Name | None = None
     reason: Name | None = None
-    start: Time | None = None
-    end: Time | None = None
+    start: TimeTold | None = None
+    end: TimeTold | None = None
 
 
 class GapsAccepted(GapsChosen):
@@ -171,7 +172,7 @@ class ChannelIn(BaseModel):
     owner: _Line
     risk: Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000, pattern=r"^[^\x00]*$")] = ""
     accepted: bool = False
-    review_at: Time | None = None
+    review_at: TimeTold | None = None
 
 
 class ChannelOut(BaseModel):
@@ -198,9 +199,9 @@ class ChannelList(BaseModel):
 def get_coverage(principal: _Reader, services: InstallationServices, asked: Annotated[CoverageAsked, Query()]) -> CoverageOut:
     """What was received, decided, sent twice and waits, by connector and hour; silences; what could not be read, by reason."""
     now = services.clock.now()
-    end = asked.end or now
+    end = asked.end or hour_of(now) + timedelta(hours=1)
     start = asked.start or end - timedelta(hours=24)
-    if not timedelta(0) < end - start <= _LONGEST or start.year < 1971 or end.year > 9000:
+    if not timedelta(0) < end - start <= _LONGEST:
         raise UsageError("a period is up to 92 days", code="period", pointer="/start")
     with services.database.reading() as connection:
         rows = coverage.coverage(connection, start, end)

@@ -32,6 +32,7 @@ from dlp.api.incident_wire import (
     ResolutionCode,
     RulerAsked,
     RulerMark,
+    TimeTold,
     Words,
     act_out,
     named,
@@ -91,8 +92,8 @@ class IncidentPatch(BaseModel):
     resolution: ResolutionCode | None = None
     comment: Words = ""
     tags: _Tags = []
-    due_at: Time | None = None
-    snoozed_until: Time | None = None
+    due_at: TimeTold | None = None
+    snoozed_until: TimeTold | None = None
 
 
 class CommentIn(BaseModel):

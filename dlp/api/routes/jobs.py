@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from dlp.api.access import InstallationServices, Principal, allowed
 from dlp.api.duty_wire import Time
-from dlp.api.incident_wire import IncidentFilter, ResolutionCode, Words, query_asked, viewer_of
+from dlp.api.incident_wire import IncidentFilter, ResolutionCode, TimeTold, Words, query_asked, viewer_of
 from dlp.api.permissions import Permission
 from dlp.errors import NotFound, UsageError
 from dlp.services import Services
@@ -38,7 +38,7 @@ class OperationIn(BaseModel):
     assignee: Annotated[str, Field(max_length=36, pattern=r"^[^\x00]*$")] | None = None
     resolution: ResolutionCode | None = None
     tags: Annotated[list[Annotated[str, Field(max_length=32)]], Field(max_length=16)] = []
-    until: Time | None = None
+    until: TimeTold | None = None
 
 
 class BulkIn(BaseModel):

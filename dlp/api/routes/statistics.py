@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 
 from dlp.api.access import InstallationServices, Principal, allowed
 from dlp.api.duty_wire import Time
-from dlp.api.incident_wire import viewer_of
+from dlp.api.incident_wire import TimeTold, viewer_of
 from dlp.api.permissions import Permission
 from dlp.errors import UsageError
 from dlp.records import Severity
@@ -31,8 +31,8 @@ _LONGEST = timedelta(days=400)
 class PeriodAsked(BaseModel):
     """`[start, end)`; by default the last 30 days, days counted in `zone`."""
 
-    start: Time | None = None
-    end: Time | None = None
+    start: TimeTold | None = None
+    end: TimeTold | None = None
     zone: Annotated[str, Field(max_length=64)] = "Europe/Moscow"
 
 
@@ -237,9 +237,9 @@ def _period(services: Services, asked: PeriodAsked) -> Period:
     if asked.zone not in available_timezones():
         raise UsageError("there is no such time zone", code="zone", pointer="/zone")
     zone = ZoneInfo(asked.zone)
-    end = asked.end or services.clock.now()
+    end = asked.end or services.clock.now() + timedelta.resolution  # what is opened now belongs to it
     start = asked.start if asked.start is not None else _midnight(end - timedelta(days=29), zone)
-    if not timedelta(0) < end - start <= _LONGEST or start.year < 1971:
+    if not timedelta(0) < end - start <= _LONGEST:
         raise UsageError("a period is up to 400 days", code="period", pointer="/start")
     return Period(start, end, zone)
 

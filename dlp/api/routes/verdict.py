@@ -9,7 +9,6 @@ from typing import Annotated, Any, Final, NamedTuple
 
 import uuid_utils
 from fastapi import APIRouter, Header, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from dlp.api.access import InstallationServices, Principal, allowed
 from dlp.api.answer import Verdict
@@ -19,9 +18,8 @@ from dlp.api.permissions import Permission
 from dlp.errors import UsageError
 from dlp.ingest.wire import message_of, value_of
 from dlp.ingest.wire_schema import MESSAGE_SCHEMA
-from dlp.services import Services
-from dlp.store import idempotency
 from dlp.store.connectors import Connector
+from dlp.store.idempotency import Used
 
 router = APIRouter(tags=["doors"])
 LARGEST_BODY: Final = 8 << 20
@@ -69,9 +67,7 @@ async def ask_verdict(
     """Judges one message; the same Idempotency-Key and body get the same answer, byte for byte."""
     asked_at = asyncio.get_running_loop().time()
     body = await body_of(request)
-    used = None if idempotency_key is None else (principal.id, idempotency_key, hashlib.sha256(body).digest())
-    if used is not None and (earlier := await run_in_threadpool(_answered_before, services, used)) is not None:
-        return _json(earlier)
+    used = None if idempotency_key is None else Used(principal.id, idempotency_key, hashlib.sha256(body).digest())
     asked = _asked(value_of(body))
     message = message_of(asked.message, "/message")
     known = await known_by(doors, connector_named(message.connector, principal.connector))
@@ -126,11 +122,6 @@ def _check_callback(callback: str | None, connector: Connector) -> None:
     allowed_prefixes = connector.settings.get("callback_prefixes") or ()
     if callback is not None and not any(callback.startswith(prefix) for prefix in allowed_prefixes):
         raise UsageError("this connector may not be called back there", code="callback_not_allowed", pointer="/callback")
-
-
-def _answered_before(services: Services, used: tuple[str, str, bytes]) -> bytes | None:
-    with services.database.reading() as connection:
-        return idempotency.answer_to(connection, *used, services.keys)
 
 
 def _json(answer: bytes) -> Response:

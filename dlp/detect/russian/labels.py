@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from dlp.detect.alternatives import alternatives
 from dlp.detect.detector import Pattern
 from dlp.detect.russian.label_words import FRAGMENTS
 from dlp.detect.russian.table import heading
@@ -15,10 +16,9 @@ from dlp.detect.view import View
 REACH_BEFORE = 90
 REACH_AFTER = 34
 
-# A word begins where letters of its script begin, so a label glued to another script's letter is still read.
-_LETTERS = Pattern("[а-я]+|(?<![0-9])[a-z]+")
-# A fragment whose first character is a letter that must stand there.
+# A fragment whose first character is a letter that must stand there; its letters, if several.
 _FIRST_LETTER = re.compile(r"[a-zа-я](?![?*{|])")
+_HEAD = re.compile(r"[a-zа-я]{2,4}(?![?*{|])")
 _WORD = Pattern("|".join(f"(?P<{kind}>{'|'.join(words)})" for kind, words in FRAGMENTS))
 _DATES = Pattern(r"\b(?:19|20)\d\d\b|\b\d{1,2}\.\d{1,2}\.\d{2,4}\b|\b\d{3}-\d{3}\b")
 _SPENT = Pattern(r"\d{4,}[^\n]*?[^\W\d_]{3,}|\d{4,}[^\n]*\n\s*[^\W\d_]{3,}", re.DOTALL)
@@ -130,16 +130,14 @@ def _before(view: View, start: int) -> tuple[Label, ...]:
 
 def _words(lower: str, start: int, stop: int) -> Iterator[re.Match[str]]:
     """The label words in `[start, stop)`, each the first that matches where letters of its script begin."""
-    done = start
-    for letters in _LETTERS.finditer(lower, start, stop):
-        at = letters.start()
-        cut = at == start and at > 0 and _same_script(lower[at - 1], lower[at])
-        if at < done or cut or not _of_letter(lower[at]).match(lower, at, stop):
-            continue
-        match = _WORD.match(lower, at, stop)
+    leap = _leap()
+    begin = leap(lower, start, stop)
+    while begin and begin.end() < stop:
+        at = begin.end()
+        match = _WORD.match(lower, at, stop) if _of_letter(lower[at]).match(lower, at, stop) else None
         if match:
-            done = match.end()
             yield match
+        begin = leap(lower, match.end() if match else begin.end() + 1, stop)
 
 
 @cache
@@ -149,8 +147,28 @@ def _of_letter(letter: str) -> Pattern:
     return Pattern("|".join([word for word in words if word[0] == letter or not _FIRST_LETTER.match(word)]) or r"(?!)")
 
 
-def _same_script(one: str, other: str) -> bool:
-    return ("а" <= one <= "я" and "а" <= other <= "я") or (("a" <= one <= "z" or one.isdigit()) and "a" <= other <= "z")
+@cache
+def _leap() -> Callable[[str, int, int], re.Match[str] | None]:
+    """Matches from a place up to the next beginning of letters that a label word can have, or up to the end.
+
+    A word begins where letters of its script begin, so a label glued to another script's letter is still read. Most words of a
+    talk fail by their first letters: they are leapt over without a step of Python.
+    """
+    words = [each for _, words in FRAGMENTS for word in words for each in alternatives(word)]
+    heads = {match.group() for word in words if (match := _HEAD.match(word))}
+    begun = "|".join([_tree(heads), *(word for word in words if not _HEAD.match(word))])
+    rest_of_word = "(?:(?<=[а-я])[а-я]++|(?<=[a-z0-9])[a-z]++)?+"
+    return re.compile(f"{rest_of_word}(?:[^а-яa-z]++|(?<=[0-9])[a-z]|(?!{begun})(?:[а-я]++|[a-z]++))*+").match
+
+
+def _tree(heads: Iterable[str]) -> str:
+    """An expression for all words of a set, which tries each letter once."""
+    rests: dict[str, set[str]] = {}
+    for head in heads:
+        rests.setdefault(head[:1], set()).add(head[1:])
+    if "" in rests:
+        return ""
+    return "|".join([f"{first}(?:{_tree(rest)})" for first, rest in sorted(rests.items())])
 
 
 def _label(lower: str, match: re.Match[str], start: int) -> Label:

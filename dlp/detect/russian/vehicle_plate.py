@@ -12,8 +12,12 @@ from dlp.detect.view import View
 # 1, 2, 3, 5, 7, 8 or 9.
 _LETTERS = "авекмнорстухabekmhopctyx"
 _REGION = r"(\d\d|[1235789]\d\d)"
-_CAR = Pattern(rf"([{_LETTERS}](?<![^\W_].))([ -]?)(\d{{3}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
-_TRAILER = Pattern(rf"([{_LETTERS}](?<![^\W_].)[{_LETTERS}])([ -]?)(\d{{3,4}})([ -]?)()([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
+_CAR = Pattern(
+    rf"([{_LETTERS}](?<![^\W_].))([ -]?)(\d{{3}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)"
+)
+_TRAILER = Pattern(
+    rf"([{_LETTERS}](?<![^\W_].)[{_LETTERS}])([ -]?)(\d{{3,4}})([ -]?)()([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)"
+)
 _MOTORCYCLE = Pattern(rf"(\d(?<![^\W_].)\d{{3}})([ -]?)([{_LETTERS}]{{2}})([ ,|/-]{{0,2}}){_REGION}(?:[ ]?rus)?(?!\w)")
 _ONE_SCRIPT = str.maketrans("abekmhopctyx", "авекмнорстух")
 _LATIN = frozenset("abekmhopctyx")

@@ -53,7 +53,7 @@ _AFTER = Pattern(
 # How sure each makes, and words without one of which it cannot match.
 _PATTERNS = (
     (_CODE, 0.85, ()),
-    (_CODE_FOR, 0.8, (" for ", " to ", "для", "подтвержд", "\tfor", "\tto")),
+    (_CODE_FOR, 0.8, ("for ", "to ", "для ", "подтвержд")),
     (_CODE_LASTS, 0.8, ("действ", "никому", "не сообщ", "не говор", "не показ", "valid", "expires", "do not", "don't", "never")),
     (_CODE_USED, 0.8, ("use", "enter", "введи", "использ")),
     (_CODE_FIRST, 0.85, ("код", "code", "otp", "пароль", "pin")),
@@ -103,7 +103,7 @@ class OneTimeCode:
         """The codes whose words or digits begin in the window."""
         reach = min(len(view.text), end + 20)
         for pattern, confidence, signs in _PATTERNS:
-            if signs and not any([view.lower.find(sign, start, reach) >= 0 for sign in signs]):
+            if signs and not any(view.lower.find(sign, start, reach) >= 0 for sign in signs):
                 continue
             for match in pattern.finditer(view.lower, start, reach):
                 begin, stop = match.span("code")

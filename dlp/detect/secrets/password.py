@@ -42,6 +42,8 @@ _FRAMES_ASKED = Pattern(rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])(?:[ \t][\w.]{{1,20}}
 _FRAMES_WHOSE = Pattern(rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])[ \t]{{1,2}}(?:от|для|на|к|ко|в|у|for|to|of|from|on|at|in)[ \t](?=\S)")
 _WORD_PASSED = Pattern(r"[\w\"'.-]{1,20}[ \t]{1,2}(?=\S)")
 _NAME = Pattern(rf"{_EDGE}{PASSWORD_NOUN}(?![^\W_])")
+# The first letters of all of them, looked for before the whole: a search for that would try each at every character.
+_NAME_HEADS = Pattern(r"(?:па|по|ло|се|ко|кл|пи|фр|pa|pw|ps|wi|wp|ne)(?<![^\W_]..)")
 _LINK_BACK = Pattern(
     r"(?:-|это|is|\(|that's|,|as|как|when (?:it )?asks? for|when prompted for|на запрос\w?)[ \t]{0,2}(?:the|a|my|our|your|новый|мой|наш|твой|общий|new|old|temp|временный)?[ \t]{0,2}$"
 )
@@ -62,12 +64,13 @@ _PAIR_BARE = Pattern(
 )
 _NAMED_INSIDE = Pattern(r"(?:пар|pass|pwd)\w{0,6}[=:]|^пар|^pass|^pwd")
 _INITIALS = Pattern(
-    r"(?<![^\W_])(?:u|l|л|user|login|логин|имя)[ \t]?[:=-][ \t]?[\w.@\\+-]{2,40}[ \t]{0,2}[,;/|\n]?[ \t]{0,2}(?:p|п|pw)[ \t]?[:=-][ \t]?(?=\S)"
+    r"[ulли](?<![^\W_].)(?:(?<=u)(?:ser)?|(?<=l)(?:ogin)?|(?<=л)(?:огин)?|(?<=и)мя)[ \t]?[:=-][ \t]?[\w.@\\+-]{2,40}[ \t]{0,2}[,;/|\n]?[ \t]{0,2}(?:p|п|pw)[ \t]?[:=-][ \t]?(?=\S)"
 )
 _LOGIN_LAST = Pattern(
     r"(?<!\S)[\w.@\\+-]{2,40}(?:[ \t]?[/:|][ \t]?)(?P<value>[^\s/:]\S{4,60})[ \t]{1,2}(?:-{1,2}|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))"
 )
 _LOGIN_WORD = Pattern(rf"(?<![^\W_])(?<![/@]){_LOGIN}(?![^\W_])")
+_LOGIN_HEADS = Pattern(r"(?:ло|lo|us|юз|уч|кр|cr|до|ак|ac|ав|ад|да|ре|па|вх|за|au|ad|si)(?<![^\W_]..)")
 _LOGIN_LINK = Pattern(r"[ \t](?:-|это|is)[ \t]{1,2}(?:это[ \t])?(?:доступ|логин|кред|учетк|вход|login|cred|the (?:login|cred))")
 AFTER_LOGIN = Pattern(r"(?<![^\W_])(?:логин\w{0,2}|login|user(?:name)?|юзер|учетк\w)[ \t]{0,2}(?:[/+&|:;-]|и|and|or)[ \t]{0,2}$")
 _REVERSED = Pattern(
@@ -186,7 +189,7 @@ class SpokenPassword:
         """The passwords told in the window."""
         if not _PLAUSIBLE.search(view.text, start, min(len(view.text), end + 140)):
             return
-        names = [name.start() for name in _NAME.finditer(view.lower, start, end)]
+        names = _starts(_NAME_HEADS, _NAME, view, start, end)
         yield from _told_after(view, [at for at in names if not AFTER_LOGIN.search(view.lower, max(0, at - 24), at)], end)
         if any(_LINK_BACK.search(view.lower, max(start, at - 30), at) for at in names):
             yield from _told_before(view, start, end)
@@ -196,6 +199,17 @@ class SpokenPassword:
             value = view.text[match.start("value") : match.end("value")]
             if _is_phrase(value, sure=bool(match["sure"])):
                 yield Found(*match.span("value"), value, 0.65, "a phrase in quotes")
+
+
+def _starts(heads: Pattern, words: Pattern, view: View, start: int, end: int) -> list[int]:
+    """Where words begin that a search for them would find, one behind the other; each begins with one of the heads."""
+    found, last = [], start
+    for head in heads.finditer(view.lower, start, end):
+        word = words.match(view.lower, head.start(), end) if head.start() >= last else None
+        if word:
+            last = word.end()
+            found.append(head.start())
+    return found
 
 
 def _told_after(view: View, names: list[int], end: int) -> Iterator[Found]:
@@ -251,7 +265,7 @@ class LoginPair:
     def find(self, view: View, start: int, end: int) -> Iterator[Found]:
         """The pairs in the window."""
         reach = min(len(view.text), end + 40)
-        names = [name.start() for name in _LOGIN_WORD.finditer(view.lower, start, reach)]
+        names = _starts(_LOGIN_HEADS, _LOGIN_WORD, view, start, reach)
         for match in chain(_each_at(names, _PAIR_SIGNED, view, reach), _each_at(names, _PAIR_BARE, view, reach)):
             separator = match["sep"].strip()
             if _NAME.match(view.lower, match.start("user"), match.end("user")):

@@ -40,7 +40,8 @@ def entropy(value: str) -> float:
     counts = map(value.count, set(value))
     if size > len(_COUNTED):
         return log2(size) - sum([count * log2(count) for count in counts]) / size
-    return log2(size) - sum([_COUNTED[count - 1] for count in counts]) / size
+    counted: float = sum([_COUNTED[count - 1] for count in counts])
+    return log2(size) - counted / size
 
 
 def refers_elsewhere(value: str) -> bool:

@@ -9,7 +9,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from sqlalchemy import Connection, Row, func, insert, select
 
@@ -20,6 +20,8 @@ from dlp.store.tables.trust import audit
 GENESIS: Final = bytes(32)  # what the first row has for its previous hash
 _LOCK: Final = 0x646C70A1  # of our advisory locks on PostgreSQL; one number a purpose
 
+Told: TypeAlias = tuple[Actor, str, str, Mapping[str, Any], datetime]
+
 
 class Head(NamedTuple):
     """The last row of the chain; seq 0 where there is none."""
@@ -28,11 +30,12 @@ class Head(NamedTuple):
     hash: bytes
 
 
-def append(connection: Connection, actor: Actor, act: str, object: str, details: Mapping[str, Any], now: datetime) -> int:  # noqa: PLR0913, PLR0917 - the contract
+def append(connection: Connection, *told: *Told) -> int:
     """Adds an act and returns its number: the chain has no gaps, also where several processes write.
 
-    `object` names what was acted on ("incident:…", "policy:14"); `details` are small, JSON, and hold no content.
+    `told` is who (Actor), the act, what was acted on ("incident:…", "policy:14"), details (small, JSON, without content), now.
     """
+    actor, act, object, details, now = told
     text = canonical(details)
     salt = secrets.token_bytes(16)
     committed = commitment(salt, text)

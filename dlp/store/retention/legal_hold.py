@@ -38,16 +38,20 @@ def let_go_what_ended(database: Database, vault: Vault, now: datetime) -> int:
     return len(ids)
 
 
-def end_hold(connection: Connection, vault: Vault, case_id: str, *, because: Because = ENDED, now: datetime) -> None:
-    """Ends a case's hold; what the case kept of days that are over goes, its masked traces too. Then `vault.settle`."""
+def end_hold(connection: Connection, vault: Vault, case_id: str, *, because: Because = ENDED, now: datetime) -> int:
+    """Ends a case's hold; what the case kept of days that are over goes, its masked traces too. Then `vault.settle`.
+
+    How many of its items stay, because their day or another case keeps them.
+    """
     held = select(vault_items.c.day, vault_items.c.connector).join(vault_holds, vault_holds.c.item_id == vault_items.c.id)
     over = exists().where(
         tombstones.c.kind == "day", tombstones.c.day == vault_items.c.day, tombstones.c.connector == vault_items.c.connector
     )
     days = connection.execute(held.where(vault_holds.c.case_id == case_id, over).distinct()).all()
-    vault.release(connection, case_id, now, because)
+    left = vault.release(connection, case_id, now, because)
     for day, connector in days:
         vault.shred_day(connection, day, connector, now, because)
+    return left
 
 
 def items_of(connection: Connection, case_id: str) -> list[str]:

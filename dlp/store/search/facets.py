@@ -55,6 +55,8 @@ def total_of(connection: Connection, asked: Asked) -> int:
 
 def newer_of(connection: Connection, asked: Asked, as_of: int) -> int:
     """How many incidents opened since a change belong to the list."""
+    if connection.execute(opened_after(as_of).limit(1)).first() is None:
+        return 0
     where = conditions(asked._replace(as_of=None), connection.dialect.name)
     found = select(func.count()).select_from(incidents).where(incidents.c.id.in_(opened_after(as_of)), *where)
     return int(connection.execute(found).scalar_one())

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from dlp.detect.detector import Pattern
 from dlp.detect.engine import Engine
+from dlp.detect.secrets import password
 from dlp.detect.secrets.password_shape import Shape, shape_of
 from dlp.records import Demand, Text
 
@@ -82,3 +86,14 @@ def test_talk_about_passwords_names_none(engine: Engine, text: str) -> None:
 )
 def test_the_shape_tells_a_password_from_a_word(value: str, shape: Shape) -> None:
     assert shape_of(value) is shape
+
+
+@pytest.mark.parametrize(
+    ("heads", "words"), [(password._NAME_HEADS, password._NAME), (password._LOGIN_HEADS, password._LOGIN_WORD)]
+)
+@given(st.data())
+@settings(deadline=None, max_examples=400)
+def test_every_word_of_a_password_and_of_a_login_begins_as_its_heads_say(
+    heads: Pattern, words: Pattern, data: st.DataObject
+) -> None:
+    assert heads.compiled.match(data.draw(st.from_regex(words.compiled, fullmatch=True)))
