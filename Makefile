@@ -8,15 +8,18 @@ INSTALL := install --quiet --disable-pip-version-check --require-hashes --no-dep
 PIN := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
 	--no-emit-index-url --no-emit-trusted-host --no-emit-find-links
 
-.PHONY: run test check lint types tests policies bench pins clean
+.PHONY: run test check lint types servers tests policies bench pins clean
 .DELETE_ON_ERROR:
 
 run: .venv/run.stamp ## the product, serving a fictional company's month of chats
 	DLP_HOME=var/demo $(BIN)/dlp demo
 
-test: tests policies ## every test, the policies' own among them
+test: servers tests policies ## every test, the policies' own among them
 
 check: lint types test ## everything CI runs
+
+servers: ## what tests talk to, from Debian: PostgreSQL, rsyslog; as root or with sudo
+	tests/install-servers
 
 tests: .venv/dev.stamp
 	$(BIN)/python -m pytest --cov --cov-report=term

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 
 import dlp
 import dlp.api.routes
-from dlp.api.description import describe
+from dlp.api.description import describe, templates
 from dlp.api.doorway import Doorway
 from dlp.api.known_tokens import KnownTokens
 from dlp.api.limits import Limiter, Limits
@@ -49,6 +49,7 @@ def application(services: Services, *, limits: Limits | None = None, passwords: 
     serve_files(app)
     speak_in_problems(app)
     describe(app)
+    app.state.templates = templates(app)  # now: FastAPI makes its routes ready when they are first looked at
     app.add_middleware(Doorway, application=app)
     return app
 

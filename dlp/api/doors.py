@@ -16,9 +16,10 @@ from prometheus_client import CollectorRegistry, Counter
 from sqlalchemy import Connection
 from starlette.concurrency import run_in_threadpool
 
-from dlp.chats.events import Deletion
+from dlp.api.desk import Desk
 from dlp.api.verdict_desk import VerdictDesk
-from dlp.errors import RefusedError, UsageError
+from dlp.chats.events import Deletion
+from dlp.errors import DlpError, RefusedError, UnavailableError, UsageError
 from dlp.ingest.signed import Seen
 from dlp.services import Services
 from dlp.store import connectors, inbox
@@ -39,6 +40,13 @@ class Known(NamedTuple):
     connector: Connector
     secrets: Secrets
     at: float
+
+
+class Intake(NamedTuple):
+    """What one sender brought: sealed batches, and deletions by connector."""
+
+    packed: Sequence[tuple[Accepted, bytes]]
+    deletions: Sequence[tuple[str, Deletion]]
 
 
 class Counters:
@@ -67,6 +75,7 @@ class Doors:
         self.scans = ThreadPoolExecutor(_SCANS, "scan")
         self._kick = kick
         self._room = Room()
+        self._intake: Desk[Intake, int] = Desk(services.database, self._keep)
         self._known: dict[str, Known | None] = {}
         self._touched: dict[str, float] = {}
 
@@ -98,15 +107,29 @@ class Doors:
             packed = self._packed(batches)
         now = self.services.clock.now()
 
-        def keep(connection: Connection) -> int:
-            return inbox.accept(connection, packed, deletions, room=self._room, now=now)
-
-        count = await asyncio.wrap_future(self.services.database.submit(keep))
+        count = await asyncio.wrap_future(self._intake.put(Intake(packed, deletions)))
         for batch in batches:
             self.counters.accepted.labels(batch.connector, batch.door).inc(len(batch.messages))
             self.counters.rejected.labels(batch.connector, batch.door).inc(batch.rejected)
             self.note(batch.connector, now)
         self._kick()
+        return count
+
+    def _keep(self, connection: Connection, tasks: Sequence[Intake]) -> list[int | DlpError]:
+        """Keeps what several senders brought; each is told how much, or that there was no room."""
+        now = self.services.clock.now()
+        counts = [self._room_for(connection, task, now) for task in tasks]
+        taken = [task for task, count in zip(tasks, counts, strict=True) if not isinstance(count, DlpError)]
+        batches = [packed for task in taken for packed in task.packed]
+        inbox.keep(connection, batches, [gone for task in taken for gone in task.deletions], now)
+        return counts
+
+    def _room_for(self, connection: Connection, task: Intake, now: datetime) -> int | DlpError:
+        count = sum(len(batch.messages) for batch, _ in task.packed)
+        try:
+            self._room.take(connection, count, now)
+        except UnavailableError as full:
+            return full
         return count
 
     def _packed(self, batches: Sequence[Accepted]) -> list[tuple[Accepted, bytes]]:

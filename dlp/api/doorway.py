@@ -12,7 +12,6 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dlp.api.description import templates
 from dlp.api.headers import headers_for
 from dlp.api.logs import ACCESS, FAULTS, told_of
 from dlp.api.problems import ProblemResponse
@@ -37,7 +36,6 @@ class Doorway:
         self.body_seconds = body_seconds
         self._app = app
         self._application = application
-        self._templates: dict[object, str] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -47,9 +45,8 @@ class Doorway:
 
     def template_of(self, scope: Scope) -> str:
         """The route's path as it was declared."""
-        if not self._templates:
-            self._templates = dict(templates(self._application))
-        return self._templates.get(scope.get("endpoint"), _UNKNOWN)
+        known: dict[object, str] = self._application.state.templates
+        return known.get(scope.get("endpoint"), _UNKNOWN)
 
     def note(self, told: Told, scope: Scope) -> None:
         """Counts a request and writes its line."""

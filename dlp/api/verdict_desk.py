@@ -1,15 +1,15 @@
-"""Where verdicts wait to be written down: those of many askers in one transaction, each asker told when it is on disk."""
+"""Where verdicts wait to be written down and answered."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from dlp.api.answer import Outcome, answer_bytes
+from dlp.api.desk import Desk
 from dlp.errors import Conflict, DlpError
 from dlp.policy.policy_set import PolicySet
 from dlp.records import Decision, Organisation
@@ -17,8 +17,6 @@ from dlp.services import Services
 from dlp.store import holds, idempotency
 from dlp.store.idempotency import Used
 from dlp.store.recording import Decided, Recorded, record
-
-_TOGETHER: Final = 128
 
 
 class Written(NamedTuple):
@@ -28,91 +26,48 @@ class Written(NamedTuple):
     recorded: Recorded | None
 
 
-class _Entry(NamedTuple):
+class Task(NamedTuple):
+    """A verdict to be recorded, and the Idempotency-Key its answer is kept under."""
+
     decided: Decided
-    used: Used | None
-    written: Future[Written]
+    used: Used | None = None
 
 
 class VerdictDesk:
-    """Takes verdicts from any thread. Recording one costs about as much as recording ten, so those that wait go together."""
+    """Records the verdicts that wait, together, and makes their answers."""
 
     def __init__(self, services: Services) -> None:
         self._services = services
-        self._lock = threading.Lock()
-        self._waiting: list[_Entry] = []
-        self._busy = False
+        self._desk: Desk[Task, Written] = Desk(services.database, self._write)
 
     def put(self, decided: Decided, used: Used | None = None) -> Future[Written]:
-        """Records a verdict and makes its answer. The future raises StoreDown, Conflict for a key used for another question."""
-        entry = _Entry(decided, used, Future())
-        with self._lock:
-            self._waiting.append(entry)
-            begin = not self._busy
-            self._busy = True
-        if begin:
-            self._write_next()
-        return entry.written
+        """The answer, when it is on disk. The future raises StoreDown, Conflict for a key used for another question."""
+        return self._desk.put(Task(decided, used), None if used is None else (used.principal, used.key))
 
-    def _write_next(self) -> None:
-        with self._lock:
-            entries, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
-            self._busy = bool(entries)
-        if entries:
-            self._submit(entries, lambda done: self._settle(entries, done))
-
-    def _submit(self, entries: Sequence[_Entry], told: Callable[[Future[list[Written | Conflict]]], None]) -> None:
-        try:
-            writing = self._services.database.submit(lambda connection: self._write(connection, entries))
-        except DlpError as error:
-            writing = Future()
-            writing.set_exception(error)
-        writing.add_done_callback(told)
-
-    def _settle(self, entries: Sequence[_Entry], done: Future[list[Written | Conflict]]) -> None:
-        """Called by the record's thread. What failed together is tried alone: one may have spoilt it for the others."""
-        if done.exception() is not None and len(entries) > 1:
-            for entry in entries:
-                self._submit([entry], lambda alone, entry=entry: _tell([entry], alone))  # type: ignore[misc]
-        else:
-            _tell(entries, done)
-        self._write_next()
-
-    def _write(self, connection: Connection, entries: Sequence[_Entry]) -> list[Written | Conflict]:
+    def _write(self, connection: Connection, tasks: Sequence[Task]) -> list[Written | DlpError]:
         services, now = self._services, self._services.clock.now()
-        earlier = idempotency.answers_to(connection, [entry.used for entry in entries if entry.used], services.keys)
-        answers: list[Written | Conflict | None] = [_earlier(entry, earlier) for entry in entries]
-        new = [place for place, answer in enumerate(answers) if answer is None]
-        recorded = record(connection, [entries[place].decided for place in new], services.keys, services.vault, now)
+        earlier = idempotency.answers_to(connection, [task.used for task in tasks if task.used], services.keys)
+        answers = {place: answer for place, task in enumerate(tasks) if (answer := _earlier(task, earlier)) is not None}
+        new = [place for place in range(len(tasks)) if place not in answers]
+        recorded = record(connection, [tasks[place].decided for place in new], services.keys, services.vault, now)
         kept: list[tuple[Used, bytes]] = []
         for place, one in zip(new, recorded, strict=True):
-            decided, used, _ = entries[place]
+            decided, used = tasks[place]
             answer = answer_bytes(decided, _outcome(connection, one), policies_of(services))
             answers[place] = Written(answer, one)
             if used is not None:
                 kept.append((used, answer))
         idempotency.keep(connection, kept, keys=services.keys, now=now)
-        return [answer for answer in answers if answer is not None]
+        return [answers[place] for place in range(len(tasks))]
 
 
-def _earlier(entry: _Entry, earlier: dict[tuple[str, str], tuple[bytes, bytes]]) -> Written | Conflict | None:
-    """What was answered to the entry's key before; Conflict where that was another question."""
-    found = earlier.get((entry.used.principal, entry.used.key)) if entry.used else None
-    if found is None or entry.used is None:
+def _earlier(task: Task, earlier: dict[tuple[str, str], tuple[bytes, bytes]]) -> Written | Conflict | None:
+    """What was answered to the task's key before; Conflict where that was another question."""
+    found = earlier.get((task.used.principal, task.used.key)) if task.used else None
+    if found is None or task.used is None:
         return None
     asked, answer = found
-    return Written(answer, None) if asked == entry.used.asked else idempotency.another_question()
-
-
-def _tell(entries: Sequence[_Entry], done: Future[list[Written | Conflict]]) -> None:
-    error = done.exception()
-    for place, entry in enumerate(entries):
-        if error is not None:
-            entry.written.set_exception(error)
-        elif isinstance(told := done.result()[place], Conflict):
-            entry.written.set_exception(told)
-        else:
-            entry.written.set_result(told)
+    return Written(answer, None) if asked == task.used.asked else idempotency.another_question()
 
 
 def _outcome(connection: Connection, recorded: Recorded) -> Outcome:

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
+import signal
+import socket
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from os import cpu_count, environ
 from typing import TYPE_CHECKING, NamedTuple
 
+from dlp.errors import UsageError
 from dlp.settings import Settings, settings_from
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from dlp.services import Services
 
 FAILED = 1
+_BACKLOG = 2048
+_STOPS_WITHIN_SECONDS = 20
+# A thread that has the record's answer in its hands waits at most this long for one that computes (5 ms where not told).
+_TURN_SECONDS = 0.0005
 
 
 def main(arguments: list[str]) -> int:
@@ -36,40 +46,75 @@ class Serving(NamedTuple):
 
 
 def serve(settings: Settings, how: Serving) -> int:
-    """Runs the product. Returns 0 after a graceful stop."""
-    import uvicorn
-
-    from dlp.api.app import application
+    """Runs the product. Returns 0 after a graceful stop. Raises UsageError where it cannot listen, KeyFault, StoreDown."""
     from dlp.api.logs import log_to
     from dlp.wiring import services_from
 
     log_to(sys.stderr)
     for chatty in ("alembic", "pymorphy3", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    services = services_from(settings, make_keys=how.make_keys)
+    # First of all: whoever cannot listen writes nothing.
+    with listening(settings.host, settings.port) as listener:
+        settings = settings._replace(port=listener.getsockname()[1])
+        services = services_from(settings, make_keys=how.make_keys)
+        try:
+            return _serve(services, how, listener)
+        finally:
+            services.close()
+
+
+def _serve(services: Services, how: Serving, listener: socket.socket) -> int:
+    import uvicorn
+
+    from dlp.api.app import application
+
     app = application(services)
-    app.router.lifespan_context = lambda _app: _running(services, how)
-    config = uvicorn.Config(
-        app, host=settings.host, port=settings.port, loop="uvloop", http="httptools", lifespan="on", access_log=False,
-        log_config=None, timeout_graceful_shutdown=20, server_header=False, backlog=2048,
+    app.router.lifespan_context = lambda app: _running(app, services, how)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app, loop="uvloop", http="httptools", lifespan="on", access_log=False, log_config=None, server_header=False,
+            timeout_graceful_shutdown=_STOPS_WITHIN_SECONDS, backlog=_BACKLOG,
+        )
     )  # fmt: skip
-    server = uvicorn.Server(config)
-    try:
-        server.run()
-    finally:
-        services.close()
+    for told in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn stops at these and, when all is over, raises them again: by then there is nothing left to end.
+        signal.signal(told, lambda *_: None)
+    sys.setswitchinterval(_TURN_SECONDS)
+    server.run(sockets=[listener])
     return 0 if server.started else FAILED
 
 
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises UsageError with the reason where it cannot."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+            listener.listen(_BACKLOG)
+        except OSError:
+            listener.close()
+            raise
+    except OSError as error:
+        raise UsageError(f"cannot listen on {host}:{port}: {error.strerror}") from error
+    listener.set_inheritable(False)
+    return listener
+
+
 @asynccontextmanager
-async def _running(services: Services, how: Serving) -> AsyncIterator[None]:
+async def _running(app: FastAPI, services: Services, how: Serving) -> AsyncIterator[None]:
     from dlp.worker.runtime import Runtime
 
     runtime = Runtime(services, how.processes)
     runtime.start()
+    app.state.kick = runtime.intake.kick
     try:
         _greet(services, how.first_roles)
         with how.beside(services) if how.beside else nullcontext():
+            # What there is now stays: looking through it again and again would only stop the others.
+            gc.collect()
+            gc.freeze()
             yield
     finally:
         runtime.stop()

@@ -23,7 +23,7 @@ class Anchors:
     def found(self, low: bytes) -> Sequence[Hit]:
         """The hits of a text; none where they only wake number detectors without a number."""
         hits = self._sparse.scan(low)
-        return self.completed(hits, low) if hits else NO_HITS
+        return self.completed(hits, low) if hits else hits
 
     def found_joined(self, low: bytes) -> Sequence[Hit]:
         """The first automaton's hits in many texts at once, those of each text to be `completed`."""

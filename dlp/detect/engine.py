@@ -41,11 +41,11 @@ class Engine:
         entries = [entry for entry in listed(cache) if wanted is None or entry.entity in wanted]
         self._triggers = Triggers(entries, self._patterns.gates)
         self._anchors = Anchors(self._triggers, cache)
-        self._terms_found = self._terms.found if self._terms.keys else _no_terms
+        self._has_terms = bool(self._terms.keys)
 
     def scan(self, texts: tuple[Text, ...]) -> Scan:
         """What stands in the texts of one message; NOTHING_FOUND itself where nothing does."""
-        if len(texts) == 1 and len(texts[0].text) <= LONGEST_TEXT:
+        if len(texts) == 1:
             return self._scan_one(texts[0])
         return _merged([self._scan_one(text) for text in texts])
 
@@ -59,12 +59,14 @@ class Engine:
         return [_merged(scans[start:end]) for start, end in pairwise(bounds)]
 
     def _scan_one(self, text: Text) -> Scan:
-        if len(text.text) > LONGEST_TEXT:
-            scan = self._scan_one(text._replace(text=text.text[:LONGEST_TEXT]))
+        _, content = text
+        if len(content) > LONGEST_TEXT:
+            scan = self._scan_one(text._replace(text=content[:LONGEST_TEXT]))
             return scan._replace(gaps=(*scan.gaps, Gap(text.origin, GapReason.TOO_LARGE, f"over {LONGEST_TEXT} characters")))
-        narrowed = narrow(text.text)
+        narrowed = narrow(content)
         low = lowered(narrowed)
-        hits, terms = self._anchors.found(low), self._terms_found(low)
+        hits = self._anchors.found(low)
+        terms = self._terms.found(low) if self._has_terms else NO_HITS
         if hits or terms or SUSPICIOUS in narrowed:
             return self._read(text, narrowed, hits, terms)
         return NOTHING_FOUND
@@ -76,7 +78,7 @@ class Engine:
         low = lowered(narrowed)
         starts = list(accumulate([len(text.text) + 1 for text in texts], initial=0))
         found = _by_text(self._anchors.found_joined(low), starts)
-        terms = _by_text(self._terms_found(low), starts)
+        terms = _by_text(self._terms.found(low), starts)
         suspicious = _suspicious(narrowed, starts)
         scans = [NOTHING_FOUND] * len(texts)
         for index in sorted(found.keys() | terms.keys() | suspicious):
@@ -94,7 +96,7 @@ class Engine:
             folded = folded_view(text.text) if self._folding and (folds or SUSPICIOUS in narrowed) else None
             if folded is not None:
                 low = lowered(narrow(folded.text))
-                self._read_view(folded, self._anchors.found(low), self._terms_found(low), reading)
+                self._read_view(folded, self._anchors.found(low), self._terms.found(low), reading)
         except WorkSpentError:
             gaps.append(Gap(text.origin, GapReason.WORK, f"over {UNITS_FOR_A_TEXT} units"))
         if reading.is_empty and not gaps:
@@ -111,12 +113,11 @@ class Engine:
         return reading.confirm(view, hits, self._triggers)
 
 
-def _no_terms(_: bytes) -> list[Hit]:
-    return []
-
-
 def _batches(texts: Sequence[Text]) -> Iterator[Sequence[Text]]:
     """Neighbouring texts in batches of bounded length; a long text is a batch of its own."""
+    if texts and sum([len(text.text) for text in texts]) <= _JOINED_AT_MOST:
+        yield texts
+        return
     first, length = 0, 0
     for index, text in enumerate(texts):
         if length + len(text.text) > _JOINED_AT_MOST and index > first:

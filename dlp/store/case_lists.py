@@ -115,18 +115,30 @@ def _writers(connection: Connection, case_id: str) -> dict[str, list[Writer]]:
 
 
 def _add_lying(connection: Connection, case_id: str, seen: list[Sighting]) -> None:
-    added: dict[tuple[Any, ...], Lying] = {}
+    groups: dict[tuple[str, str], list[Sighting]] = {}
     for one in seen:
-        for entity, count in one.entities.items():
-            here = Lying(one.conversation, entity, one.title, count, 1, one.at, one.at, one.outsiders)
-            key = (one.conversation, entity)
-            added[key] = _both_lying(added[key], here) if key in added else here
-    rows = _known(connection, case_inventory, case_id, ("conversation", "entity"), list(added))
-    for row in rows:
+        for entity in one.entities:
+            groups.setdefault((one.conversation, entity), []).append(one)
+    added = {(conversation, entity): _lying(entity, group) for (conversation, entity), group in groups.items()}
+    for row in _known(connection, case_inventory, case_id, ("conversation", "entity"), list(added)):
         before = Lying(*(row[name] for name in Lying._fields))
         key = (before.conversation, before.entity)
         added[key] = _both_lying(before, added[key])
     _put(connection, case_inventory, case_id, [one._asdict() for one in added.values()])
+
+
+def _lying(entity: str, group: list[Sighting]) -> Lying:
+    moments = [one.at for one in group if one.at is not None]
+    return Lying(
+        conversation=group[0].conversation,
+        entity=entity,
+        chat_title=_latest(one.title for one in group),
+        findings=sum(one.entities[entity] for one in group),
+        messages=len(group),
+        oldest=min(moments, default=None),
+        newest=max(moments, default=None),
+        outsiders=_either({one.outsiders for one in group}),
+    )
 
 
 class _Chat(NamedTuple):
@@ -140,15 +152,27 @@ class _Chat(NamedTuple):
 
 
 def _add_chats(connection: Connection, case_id: str, seen: list[Sighting]) -> None:
-    added: dict[tuple[Any, ...], _Chat] = {}
+    groups: dict[str, list[Sighting]] = {}
     for one in seen:
-        here = _Chat(one.conversation, one.title, one.kind, one.owner, 1, one.at, one.at)
-        key = (one.conversation,)
-        added[key] = _both_chats(added[key], here) if key in added else here
-    for row in _known(connection, case_continuity, case_id, ("conversation",), list(added)):
+        groups.setdefault(one.conversation, []).append(one)
+    added = {conversation: _chat(group) for conversation, group in groups.items()}
+    for row in _known(connection, case_continuity, case_id, ("conversation",), [(conversation,) for conversation in added]):
         before = _Chat(*(row[name] for name in _Chat._fields))
-        added[before.conversation,] = _both_chats(before, added[before.conversation,])
+        added[before.conversation] = _both_chats(before, added[before.conversation])
     _put(connection, case_continuity, case_id, [one._asdict() for one in added.values()])
+
+
+def _chat(group: list[Sighting]) -> _Chat:
+    moments = [one.at for one in group if one.at is not None]
+    return _Chat(
+        conversation=group[0].conversation,
+        chat_title=_latest(one.title for one in group),
+        chat_kind=_latest(one.kind for one in group),
+        owner=_latest(one.owner for one in group),
+        messages=len(group),
+        oldest=min(moments, default=None),
+        newest=max(moments, default=None),
+    )
 
 
 def _add_writers(connection: Connection, case_id: str, seen: list[Sighting]) -> None:
@@ -168,7 +192,7 @@ def _both_lying(one: Lying, other: Lying) -> Lying:
         messages=one.messages + other.messages,
         oldest=_first(one.oldest, other.oldest),
         newest=_last(one.newest, other.newest),
-        outsiders=_either(one.outsiders, other.outsiders),
+        outsiders=_either({one.outsiders, other.outsiders}),
     )
 
 
@@ -191,11 +215,17 @@ def _last(one: datetime | None, other: datetime | None) -> datetime | None:
     return max((moment for moment in (one, other) if moment is not None), default=None)
 
 
-def _either(one: bool | None, other: bool | None) -> bool | None:
-    """Outsiders could read it where they could once; where that is not known of any message, it is not known."""
-    if one or other:
+def _latest(told: Iterable[str | None]) -> str | None:
+    """The last that is known."""
+    known = [text for text in told if text]
+    return known[-1] if known else None
+
+
+def _either(told: set[bool | None]) -> bool | None:
+    """Outsiders could read it where they could once; where that is not known of some message, it is not known."""
+    if True in told:
         return True
-    return None if one is None or other is None else False
+    return None if None in told else False
 
 
 def _known(

@@ -109,6 +109,14 @@ def accept(
     """
     count = sum(len(batch.messages) for batch, _ in batches)
     room.take(connection, count, now)
+    keep(connection, batches, noted, now)
+    return count
+
+
+def keep(
+    connection: Connection, batches: Sequence[tuple[Accepted, bytes]], noted: Sequence[tuple[str, Deletion]], now: datetime
+) -> None:
+    """The same where the room was taken already."""
     rows = [
         {
             "connector": batch.connector,
@@ -126,7 +134,6 @@ def accept(
         connection.execute(insert(inbox), rows)
     _count(connection, [batch for batch, _ in batches], now)
     note_deletions(connection, noted, now)
-    return count
 
 
 def _count(connection: Connection, batches: Iterable[Accepted], now: datetime) -> None:

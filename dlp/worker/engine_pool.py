@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import NamedTuple
 
@@ -45,7 +45,9 @@ class EnginePool:
     def __init__(self, settings: Settings, processes: int) -> None:
         self._settings = settings
         self._processes = processes
-        self._pool = self._started()
+        # Linux ends a worker with the *thread* that began it, so all are begun by one that lives as long as the pool.
+        self._mother = ThreadPoolExecutor(1, "engine-pool")
+        self._pool = self._mother.submit(self._started).result()
 
     def decide(self, leased: Sequence[Leased], generation: int) -> Future[Done]:
         """Opens and inspects batches. The future raises BrokenProcessPool where a worker died over them."""
@@ -58,19 +60,27 @@ class EnginePool:
     def restart(self) -> None:
         """New processes in place of broken ones."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = self._started()
+        self._pool = self._mother.submit(self._started).result()
 
     def close(self) -> None:
         """Ends the processes after what they are doing."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+        self._mother.shutdown()
 
     def _started(self) -> ProcessPoolExecutor:
-        return ProcessPoolExecutor(
+        pool = ProcessPoolExecutor(
             self._processes,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=_begin,
             initargs=(self._settings, os.getpid()),
         )
+        for _ in range(self._processes):
+            pool.submit(_is_there)  # each begins a process, here and not in whatever thread asks first
+        return pool
+
+
+def _is_there() -> bool:
+    return _Here.services is not None
 
 
 def _begin(settings: Settings, parent: int) -> None:

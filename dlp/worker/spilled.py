@@ -8,7 +8,7 @@ from pathlib import Path
 from dlp.pipeline import Arrival, crashed, decided_on, store
 from dlp.records import Decision, Inspection
 from dlp.services import Services
-from dlp.store.database import StoreDown
+from dlp.store.connectors import touch
 from dlp.store.recording import Decided
 from dlp.store.spill import Spill, Spilled, in_portions
 
@@ -27,14 +27,11 @@ def _bring(services: Services, spill: Spill, paths: list[Path]) -> int:
         try:
             taken.append((path, decided_then(services, spill.read(path))))
         except Exception as error:
-            _log.error("a spilled verdict cannot be read (%s): %s", type(error).__name__, path.name)
-            spill.set_aside(path)
+            _set_aside(spill, path, error)
     if not taken:
         return 0
     try:
         store(services, [decided for _, decided in taken]).result()
-    except StoreDown:
-        raise
     except Exception:
         taken = [(path, one) for path, one in taken if _stored_alone(services, spill, path, one)]
     for path, _ in taken:
@@ -43,19 +40,25 @@ def _bring(services: Services, spill: Spill, paths: list[Path]) -> int:
 
 
 def _stored_alone(services: Services, spill: Spill, path: Path, decided: Decided) -> bool:
-    """Whether a verdict could be recorded by itself: its own findings, else that it crashed."""
+    """Whether a verdict could be recorded by itself: its own findings, else that it crashed. Raises StoreDown."""
     given_up = decided._replace(inspection=_answered(crashed(decided.message, "record"), decided.inspection.verdict.decision))
     for attempt in (decided, given_up):
         try:
             store(services, [attempt]).result()
-        except StoreDown:
-            raise
         except Exception as error:
+            # A record that is down refuses everything; one that refuses only this is not.
+            services.database.write(lambda connection: touch(connection, decided.connector, services.clock.now()))
             _log.warning("a spilled verdict cannot be recorded (%s): %s", type(error).__name__, path.name)
+            last = error
         else:
             return True
-    spill.set_aside(path)
+    _set_aside(spill, path, last)
     return False
+
+
+def _set_aside(spill: Spill, path: Path, error: Exception) -> None:
+    _log.error("a spilled verdict is set aside (%s): %s", type(error).__name__, path.name)
+    spill.set_aside(path)
 
 
 def decided_then(services: Services, spilled: Spilled) -> Decided:

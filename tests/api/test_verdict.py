@@ -347,3 +347,11 @@ def test_words_outside_the_body_are_judged_too(client: TestClient) -> None:
     answer = told(client, "", id="m9", passages=[{"origin": "poll", "text": CARD}])
     assert answer["decision"] == "block"
     assert answer["findings"][0]["origin"] == "poll"
+
+
+def test_a_bare_message_is_a_question_too(services: Services) -> None:
+    with token_client(services) as hook:
+        told = hook.post("/api/v1/verdict", json={"id": "bare", "text": "до завтра", "dry_run": True})
+        wrong = hook.post("/api/v1/verdict", json={"text": "до завтра", "colour": "red"})
+    assert (told.status_code, told.json()["decision"]) == (200, "allow")
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/colour")

@@ -26,31 +26,36 @@ LARGEST_BODY: Final = 8 << 20
 DEADLINE_MS: Final = 1000  # where neither the question nor the connector says
 SHORTEST_MS: Final = 5
 LONGEST_MS: Final = 60_000
-_OPTIONS: Final = frozenset({"message", "deadline_ms", "dry_run", "callback"})
-
-_QUESTION_SCHEMA: Final[dict[str, Any]] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["message"],
-    "properties": {
-        "message": {**MESSAGE_SCHEMA, "required": ["text"], "description": "without an id it is a message of its own"},
-        "deadline_ms": {
-            "type": ["integer", "null"],
-            "minimum": SHORTEST_MS,
-            "maximum": LONGEST_MS,
-            "description": "the answer comes by then: by the connector's fail mode where nothing was decided",
-        },
-        "dry_run": {"type": ["boolean", "null"], "description": "nothing is recorded and nobody is told"},
-        "callback": {"type": ["string", "null"], "maxLength": 2048, "description": "where a hold's outcome is told, signed"},
+_OPTION_SCHEMAS: Final[dict[str, Any]] = {
+    "deadline_ms": {
+        "type": ["integer", "null"],
+        "minimum": SHORTEST_MS,
+        "maximum": LONGEST_MS,
+        "description": "the answer comes by then: by the connector's fail mode where nothing was decided",
     },
+    "dry_run": {"type": ["boolean", "null"], "description": "nothing is recorded and nobody is told"},
+    "callback": {"type": ["string", "null"], "maxLength": 2048, "description": "where a hold's outcome is told, signed"},
+}
+_MESSAGE: Final = {**MESSAGE_SCHEMA, "required": ["text"], "description": "without an id it is a message of its own"}
+_QUESTION_SCHEMA: Final[dict[str, Any]] = {
+    "anyOf": [
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["message"],
+            "properties": {"message": _MESSAGE, **_OPTION_SCHEMAS},
+        },
+        {**_MESSAGE, "properties": {**MESSAGE_SCHEMA["properties"], **_OPTION_SCHEMAS}},
+    ]
 }
 _BODY: Final = {"requestBody": {"required": True, "content": {"application/json": {"schema": _QUESTION_SCHEMA}}}}
 
 
 class _Asked(NamedTuple):
-    """The request as it was understood."""
+    """The request as it was understood; `place` is where the message stands in it."""
 
     message: dict[str, Any]
+    place: str
     deadline_ms: int | None
     dry_run: bool
     callback: str | None
@@ -69,7 +74,7 @@ async def ask_verdict(
     body = await body_of(request)
     used = None if idempotency_key is None else Used(principal.id, idempotency_key, hashlib.sha256(body).digest())
     asked = _asked(value_of(body))
-    message = message_of(asked.message, "/message")
+    message = message_of(asked.message, asked.place)
     known = await known_by(doors, connector_named(message.connector, principal.connector))
     _check_callback(asked.callback, known.connector)
     given = asked.deadline_ms or _deadline_of(known.connector.settings)
@@ -87,12 +92,7 @@ async def ask_verdict(
 
 
 def _asked(body: Any) -> _Asked:
-    if type(body) is not dict or type(body.get("message")) is not dict:
-        raise UsageError('a question is an object with "message"', code="not_an_object", pointer="/message")
-    for key in body:
-        if key not in _OPTIONS:
-            raise UsageError("there is no such field", code="unknown_field", pointer=f"/{key[:64]}")
-    message: dict[str, Any] = body["message"]
+    message, place = _message(body)
     if message.get("id") is None:
         message = {**message, "id": f"verdict-{uuid_utils.uuid7()}"}
     dry_run = body.get("dry_run")
@@ -101,7 +101,19 @@ def _asked(body: Any) -> _Asked:
     callback = body.get("callback")
     if callback is not None and (type(callback) is not str or len(callback) > 2048):
         raise UsageError("is not an address", code="not_text", pointer="/callback")
-    return _Asked(message, _milliseconds(body.get("deadline_ms")), bool(dry_run), callback)
+    return _Asked(message, place, _milliseconds(body.get("deadline_ms")), bool(dry_run), callback)
+
+
+def _message(body: Any) -> tuple[dict[str, Any], str]:
+    """The message, under "message" or as the body itself with the options beside its fields; and where it stands."""
+    if type(body) is dict and "message" not in body and "text" in body:
+        return {key: value for key, value in body.items() if key not in _OPTION_SCHEMAS}, ""
+    if type(body) is not dict or type(body.get("message")) is not dict:
+        raise UsageError('a question is an object with "message"', code="not_an_object", pointer="/message")
+    for key in body:
+        if key != "message" and key not in _OPTION_SCHEMAS:
+            raise UsageError("there is no such field", code="unknown_field", pointer=f"/{key[:64]}")
+    return body["message"], "/message"
 
 
 def _milliseconds(value: Any) -> int | None:

@@ -150,8 +150,8 @@ async function status() {
 }
 
 async function start() {
-  const token = location.hash.slice(1);
-  if (location.pathname === "/setup" && token) return setUp(token);
+  const token = location.pathname === "/setup" ? location.hash.slice(1) : location.hash.match(/^#setup=(.+)$/)?.[1];
+  if (token) return setUp(token);
   try {
     csrf = (await ask("GET", "/session")).csrf;
   } catch {

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Row, func, insert, select, text, update
+from sqlalchemy.exc import OperationalError
 
-from dlp.errors import Conflict, NotFound
+from dlp.errors import Conflict, NotFound, UnavailableError
 from dlp.store.actor import SYSTEM
 from dlp.store.audit import chain, merkle
 from dlp.store.audit.verifier import Checkpoint
@@ -23,6 +24,7 @@ from dlp.store.tables.trust import checkpoints, signing_keys
 if TYPE_CHECKING:
     from dlp.store.vault.keys import Keys
 
+_PATIENCE: Final = "2s"
 _GENESIS: Final = Checkpoint(0, "", 0, chain.GENESIS.hex(), 0, 0, merkle.NO_ROOT.hex(), "", "")
 
 
@@ -55,12 +57,17 @@ def take(database: Database, keys: Keys, now: datetime) -> Checkpoint | None:
 def settled(database: Database) -> int:
     """The last ledger row below which none can appear any more.
 
-    On PostgreSQL numbers are given out before they are committed: SHARE waits until all who write the ledger now are done.
+    On PostgreSQL numbers are given out before they are committed: SHARE waits until all who write the ledger now are done,
+    and whoever comes after waits behind it, so it does not wait for long. Raises UnavailableError.
     """
-    with database.engine.begin() as connection:
-        if not database.is_sqlite:
-            connection.execute(text("LOCK TABLE ledger IN SHARE MODE"))
-        return connection.execute(select(func.max(ledger.c.seq))).scalar() or 0
+    try:
+        with database.engine.begin() as connection:
+            if not database.is_sqlite:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{_PATIENCE}'"))
+                connection.execute(text("LOCK TABLE ledger IN SHARE MODE"))
+            return connection.execute(select(func.max(ledger.c.seq))).scalar() or 0
+    except OperationalError as error:
+        raise UnavailableError("somebody writes the ledger for long", code="ledger_busy", retry_after_seconds=60) from error
 
 
 def cover(connection: Connection, upto: int) -> Covered:
