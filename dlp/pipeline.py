@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future
 from datetime import datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
@@ -29,6 +28,8 @@ from dlp.records import (
 )
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from dlp.clock import Clock
     from dlp.detect.engine import Engine
     from dlp.directory.snapshot import Directory

@@ -20,7 +20,12 @@ class Services:
     """One installation: its settings, clock, record, keys, vault, and the context messages are inspected in."""
 
     def __init__(
-        self, settings: Settings, clock: Clock, database: Database, keys: Keys, load_context: Callable[[Services], Context]
+        self,
+        settings: Settings,
+        clock: Clock,
+        database: Database,
+        keys: Keys,
+        load_context: Callable[[Services, Context | None], Context],
     ) -> None:
         from dlp.store.vault.vault import Vault
 
@@ -45,7 +50,7 @@ class Services:
     def renew(self) -> Context:
         """Loads the context again: after an activation, an exception, a change of mode, an emergency."""
         with self._lock:
-            self._context = context = self._load_context(self)
+            self._context = context = self._load_context(self, self._context)
             self.generation += 1
             return context
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import os
 import pickle
-import shutil
 import sys
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from hashlib import blake2b
 from pathlib import Path
@@ -95,8 +93,11 @@ def _database(url: str) -> Database:
     return Database(url)
 
 
-def _serving_context(services: Services) -> Context:
-    """The context of a running installation: what its record says stands now, over its files."""
+def _serving_context(services: Services, before: Context | None) -> Context:
+    """The context of a running installation: what its record says stands now, over its files.
+
+    Where the active version is that of the context `before`, its engine and policies are kept.
+    """
     from dlp.store import connectors, policy_versions
     from dlp.store.standing import standing_rows
 
@@ -109,22 +110,27 @@ def _serving_context(services: Services) -> Context:
         one.name: ConnectorTerms(one.platform, Zone(one.zone) if one.zone else None, one.keep_clean_days) for one in described
     }
     settings = services.settings
-    context = context_from(settings._replace(policies=policy_folder(settings, files)) if files else settings)
-    return context._replace(
-        version=active.number if active else 0,
-        standing=Standing.of(rows, services.keys.digest),
-        connectors=terms,
-        masking=Engine(Demand(None), TrustedFolder(settings.cache)),
-    )
+    if before is None or active is None or before.version != active.number:
+        context = context_from(settings._replace(policies=policy_folder(settings, files)) if files else settings)
+        context = context._replace(
+            version=active.number if active else 0, masking=Engine(Demand(None), TrustedFolder(settings.cache))
+        )
+    else:
+        people = _directory_from(settings, before.policies.organisation, TrustedFolder(settings.cache))
+        context = before._replace(directory=people)
+    return context._replace(standing=Standing.of(rows, services.keys.digest), connectors=terms)
 
 
 def policy_folder(settings: Settings, files: Mapping[str, str]) -> Path:
-    """A folder with exactly these policy files, named by their content, in the trusted folder. Raises UsageError where it cannot be."""
+    """A folder with exactly these policy files, in the trusted folder, named by their content. Raises UsageError."""
     cache = TrustedFolder(settings.cache)
     digest = blake2b(repr(sorted(files.items())).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
     folder = cache.path / f"version-{digest}"
     if folder.is_dir():
         return folder
+    import shutil  # slow to import, and a scan does without
+    import threading
+
     part = cache.path / f"version-{digest}.{os.getpid()}.{threading.get_ident()}"
     try:
         for name, text in files.items():

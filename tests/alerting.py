@@ -55,8 +55,8 @@ def _targets(told: Any) -> tuple[Target, ...]:
 def a_person(database: Database, email: str | None = "duty@example.com", *, state: str = "active", language: str = "ru") -> str:
     """Somebody with an account."""
     user_id = str(uuid.uuid4())
-    row: dict[str, Any] = {"id": user_id, "login": user_id, "name": "Д. Ким", "email": email, "roles": ["officer"], "state": state}
-    row |= {"language": language, "zone": "Europe/Moscow", "preferences": {}, "created_at": NOON}
+    row: dict[str, Any] = {"id": user_id, "login": user_id, "name": "Д. Ким", "email": email, "roles": ["officer"]}
+    row |= {"state": state, "language": language, "zone": "Europe/Moscow", "preferences": {}, "created_at": NOON}
     database.write(lambda c: c.execute(insert(users).values(row)))
     return user_id
 

@@ -160,11 +160,13 @@ def limiter_of(request: Request) -> Limiter:
 async def principal_of(request: Request) -> Principal:
     """Who asks, by bearer token or session cookie. Raises Unauthenticated, RefusedError, TooManyRequests."""
     authorization = request.headers.get("authorization")
-    if authorization is not None:
-        principal = await _program(request, authorization)
-    else:
-        principal = await _person(request)
-    request.scope.setdefault("state", {})["principal"] = principal.id
+    try:
+        principal = await (_person(request) if authorization is None else _program(request, authorization))
+    except Unauthenticated:
+        # Each cost a look into the record.
+        limiter_of(request).spend_address(address_of(request))
+        raise
+    request.scope.setdefault("state", {})["principal"] = principal
     limiter_of(request).spend(principal.id, principal.kind)
     return principal
 

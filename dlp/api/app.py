@@ -17,6 +17,7 @@ from dlp.api.limits import Limiter, Limits
 from dlp.api.metrics import Metrics
 from dlp.api.passwords import Passwords
 from dlp.api.problems import speak_in_problems
+from dlp.api.refusals import Refusals
 from dlp.api.routes import health
 from dlp.api.shell import serve_files
 from dlp.services import Services
@@ -42,6 +43,7 @@ def application(services: Services, *, limits: Limits | None = None, passwords: 
     app.state.limiter = Limiter(services.clock, limits or Limits())
     app.state.passwords = passwords or Passwords()
     app.state.metrics = Metrics()
+    app.state.refusals = Refusals()
     app.state.known_tokens = KnownTokens()
     for router in routers():
         app.include_router(router, prefix=PREFIX, max_body_size=_BODY)

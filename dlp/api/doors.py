@@ -105,13 +105,11 @@ class Doors:
             packed = await run_in_threadpool(self._packed, batches)
         else:
             packed = self._packed(batches)
-        now = self.services.clock.now()
-
         count = await asyncio.wrap_future(self._intake.put(Intake(packed, deletions)))
         for batch in batches:
             self.counters.accepted.labels(batch.connector, batch.door).inc(len(batch.messages))
             self.counters.rejected.labels(batch.connector, batch.door).inc(batch.rejected)
-            self.note(batch.connector, now)
+            self.note(batch.connector, self.services.clock.now())
         self._kick()
         return count
 

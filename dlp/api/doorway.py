@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dlp.api.access import Principal
 from dlp.api.headers import headers_for
 from dlp.api.logs import ACCESS, FAULTS, told_of
 from dlp.api.problems import ProblemResponse
@@ -53,13 +54,14 @@ class Doorway:
         self._application.state.metrics.answered(told)
         if ACCESS.isEnabledFor(logging.INFO):
             state = scope["state"]
+            principal: Principal | None = state.get("principal")
             fields = {
                 "request": state["request_id"],
                 "method": told.method,
                 "route": told.template,
                 "status": told.status,
                 "ms": round(told.seconds * 1000, 2),
-                "principal": state.get("principal"),
+                "principal": None if principal is None else principal.id,
             }
             ACCESS.info("request", extra={"fields": fields})
 

@@ -138,6 +138,11 @@ def request_id_of(request: Request) -> str:
 
 def _dlp_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DlpError)  # noqa: S101 - registered for it alone
+    principal = request.scope.get("state", {}).get("principal")
+    if principal is not None and status_of(error) == 403 and isinstance(error, RefusedError):
+        state = request.app.state
+        route = state.templates.get(request.scope.get("endpoint"), "")
+        state.refusals.note(state.services, principal, route, error)
     return answer_to(error, request_id_of(request))
 
 

@@ -47,7 +47,7 @@ class VerdictDesk:
     def _write(self, connection: Connection, tasks: Sequence[Task]) -> list[Written | DlpError]:
         services, now = self._services, self._services.clock.now()
         earlier = idempotency.answers_to(connection, [task.used for task in tasks if task.used], services.keys)
-        answers = {place: answer for place, task in enumerate(tasks) if (answer := _earlier(task, earlier)) is not None}
+        answers = {place: told for place, task in enumerate(tasks) if (told := _earlier(task, earlier)) is not None}
         new = [place for place in range(len(tasks)) if place not in answers]
         recorded = record(connection, [tasks[place].decided for place in new], services.keys, services.vault, now)
         kept: list[tuple[Used, bytes]] = []

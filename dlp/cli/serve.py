@@ -54,7 +54,7 @@ def serve(settings: Settings, how: Serving) -> int:
     for chatty in ("alembic", "pymorphy3", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # First of all: whoever cannot listen writes nothing.
-    with listening(settings.host, settings.port) as listener:
+    with bound(settings.host, settings.port) as listener:
         settings = settings._replace(port=listener.getsockname()[1])
         services = services_from(settings, make_keys=how.make_keys)
         try:
@@ -84,15 +84,14 @@ def _serve(services: Services, how: Serving, listener: socket.socket) -> int:
     return 0 if server.started else FAILED
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises UsageError with the reason where it cannot."""
+def bound(host: str, port: int) -> socket.socket:
+    """A socket that nobody else can listen on; it listens when all is ready. Raises UsageError with the reason."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(family, kind, protocol)
         try:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
-            listener.listen(_BACKLOG)
         except OSError:
             listener.close()
             raise

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Dialect, LargeBinary, Table, insert
 
 _Process = Callable[[Any], Any]
+_PLACES: Final = (1, 4, 16, 64, 256)
+_ASKED: Final = _PLACES[-1]
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
@@ -24,8 +26,30 @@ def insert_rows(connection: Connection, table: Table, rows: Sequence[dict[str, A
     connection.exec_driver_sql(statement, values)
 
 
+def present(connection: Connection, column: Column[bytes], values: Sequence[bytes]) -> set[bytes]:
+    """Which of these values stand in a column."""
+    found: set[bytes] = set()
+    for start in range(0, len(values), _ASKED):
+        some = values[start : start + _ASKED]
+        # Few forms of the question, so that its plan is made once: the places left over ask for the last value again.
+        places = next(size for size in _PLACES if size >= len(some))
+        asked = (*some, *[some[-1]] * (places - len(some)))
+        found.update(
+            bytes(value) for (value,) in connection.exec_driver_sql(_question(column, places, connection.dialect), asked)
+        )
+    return found
+
+
 @cache
-def _compiled(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, tuple[tuple[str, _Process | None], ...], bool]:
+def _question(column: Column[bytes], places: int, dialect: Dialect) -> str:
+    marks = ", ".join(["?" if dialect.paramstyle == "qmark" else "%s"] * places)
+    return f"SELECT {column.name} FROM {column.table.name} WHERE {column.name} IN ({marks})"  # noqa: S608 - no values
+
+
+@cache
+def _compiled(
+    table: Table, columns: tuple[str, ...], dialect: Dialect
+) -> tuple[str, tuple[tuple[str, _Process | None], ...], bool]:
     compiled = insert(table).compile(dialect=dialect, column_keys=list(columns))
     names = compiled.positiontup if compiled.positional else list(columns)
     if names is None or set(names) != set(columns):

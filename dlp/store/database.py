@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from queue import SimpleQueue
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from dlp.errors import UnavailableError
 
 T = TypeVar("T")
-_TOGETHER = 256  # pieces of work that share one commit at most: bounds how much a crash of one makes the others repeat
+_TOGETHER: Final = 256  # pieces of work that share one commit at most: bounds how much a crash of one makes the others repeat
 
 
 class StoreDown(UnavailableError):
@@ -29,13 +29,14 @@ class Database:
     """The record at a SQLAlchemy URL: `sqlite:////var/lib/dlp/record.db` or `postgresql+psycopg://…`.
 
     Everything written goes through `write` or `submit`: pieces of work of many threads share one transaction and one
-    flush to disk, and each is answered only after it. A piece that raises is rolled back alone.
+    flush to disk, and each is answered only after it. A piece that raises is rolled back alone; where the database itself
+    fails, all of the transaction is. Nobody is told of something that is not on disk.
     """
 
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
-        self._queue: SimpleQueue[_Piece[Any] | None] = SimpleQueue()
+        self._queue: SimpleQueue[_Piece | None] = SimpleQueue()
         self._closed = False
         self._writer = threading.Thread(target=self._write_all, name="record-writer", daemon=True)
         self._writer.start()
@@ -83,53 +84,52 @@ class Database:
                 pieces.append(following)
             self._commit(pieces)
 
-    def _commit(self, pieces: list[_Piece[Any]]) -> None:
-        done: list[tuple[_Piece[Any], Any]] = []
+    def _commit(self, pieces: list[_Piece]) -> None:
+        done: list[tuple[_Piece, Any]] = []
+        pieces = [piece for piece in pieces if piece.answer.set_running_or_notify_cancel()]
         try:
             with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
                 for piece in pieces:
-                    if piece.answer.set_running_or_notify_cancel():
-                        self._run(connection, piece, done, alone=len(pieces) == 1)
+                    _run(connection, piece, done, alone=len(pieces) == 1)
         except SQLAlchemyError as error:
-            down = StoreDown(f"the record cannot be written ({_class_of(error)})")
-            for piece in pieces:
-                # One refused on its own has its answer already.
-                if not piece.answer.done():
-                    piece.answer.set_exception(down)
-            return
+            _refuse(pieces, StoreDown(f"the record cannot be written ({_class_of(error)})"))
         except BaseException as error:
-            for piece in pieces:
-                if not piece.answer.done():
-                    piece.answer.set_exception(error)
-            return
-        for piece, answer in done:
-            piece.answer.set_result(answer)
-
-    def _run(self, connection: Connection, piece: _Piece[Any], done: list[tuple[_Piece[Any], Any]], *, alone: bool) -> None:
-        savepoint = None if alone else connection.begin_nested()
-        try:
-            answer = piece.work(connection)
-        except Exception as error:
-            if savepoint is None or isinstance(error, DBAPIError):
-                if isinstance(error, DBAPIError):
-                    error = StoreDown(f"the record cannot be written ({_class_of(error)})")
-                piece.answer.set_exception(error)
-                if savepoint is None:
-                    connection.rollback()
-                    return
-            else:
-                piece.answer.set_exception(error)
-            with suppress(SQLAlchemyError):
-                savepoint.rollback()
-            return
-        if savepoint is not None:
-            savepoint.commit()
-        done.append((piece, answer))
+            _refuse(pieces, error)
+        else:
+            for piece, answer in done:
+                piece.answer.set_result(answer)
 
 
-class _Piece(NamedTuple, Generic[T]):
-    work: Callable[[Connection], T]
-    answer: Future[T]
+class _Piece(NamedTuple):
+    work: Callable[[Connection], Any]
+    answer: Future[Any]
+
+
+def _run(connection: Connection, piece: _Piece, done: list[tuple[_Piece, Any]], *, alone: bool) -> None:
+    savepoint = None if alone else connection.begin_nested()
+    try:
+        answer = piece.work(connection)
+    except OperationalError:
+        raise  # the disk is full, the server away: SQLite may have ended the transaction by itself
+    except Exception as error:
+        if savepoint is None:
+            connection.rollback()
+        else:
+            savepoint.rollback()
+        if isinstance(error, DBAPIError):
+            error = StoreDown(f"the record cannot be written ({_class_of(error)})")
+        _refuse([piece], error)
+        return
+    if savepoint is not None:
+        savepoint.commit()
+    done.append((piece, answer))
+
+
+def _refuse(pieces: Sequence[_Piece], error: BaseException) -> None:
+    for piece in pieces:
+        # One refused on its own has its answer already.
+        if not piece.answer.done():
+            piece.answer.set_exception(error)
 
 
 def _class_of(error: SQLAlchemyError) -> str:

@@ -51,9 +51,9 @@ def plan(
     """
     keys, vault = sealing
     incident_in_sight(connection, order.incident_id, officer.departments)
-    used = (officer.actor.id, order.key, order.digest())
-    if (before := idempotency.answer_to(connection, *used, keys)) is not None:
-        return [outbox.action(connection, action_id) for action_id in json.loads(before)]
+    used = idempotency.Used(officer.actor.id, order.key, order.digest())
+    if before := _planned_before(connection, used, keys):
+        return before
     found = _messages(connection, order.incident_id)
     plans = [_deletion(row, order, officer) for row in found] if order.kind == "delete" else []
     if order.kind == "reply":
@@ -61,11 +61,21 @@ def plan(
     if not plans:
         raise Conflict("nothing can be done in this messenger", code="action_not_supported")
     ids = [outbox.plan(connection, planned, now) for planned in plans]
-    idempotency.keep(connection, used, json.dumps(ids).encode(), keys=keys, now=now)
+    idempotency.keep(connection, [(used, json.dumps(ids).encode())], keys=keys, now=now)
     details = {"kind": order.kind, "actions": len(ids), "code": "" if order.text else order.code}
     note(connection, order.incident_id, "acted", details={**details, "ids": ids[:20]}, by=(officer.actor, now))
     chain.append(connection, officer.actor, "action.ordered", f"incident:{order.incident_id}", details, now)
     return [outbox.action(connection, action_id) for action_id in ids]
+
+
+def _planned_before(connection: Connection, used: idempotency.Used, keys: Keys) -> list[outbox.Planned]:
+    known = idempotency.answers_to(connection, [used], keys).get((used.principal, used.key))
+    if known is None:
+        return []
+    asked, answer = known
+    if asked != used.asked:
+        raise idempotency.another_question()
+    return [outbox.action(connection, action_id) for action_id in json.loads(answer)]
 
 
 def _messages(connection: Connection, incident_id: str) -> Sequence[Row[*tuple[Any, ...]]]:

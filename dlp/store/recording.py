@@ -17,7 +17,7 @@ from sqlalchemy import Connection, select, text
 
 from dlp.records import Decision, Finding, Inspection, Message, Reason, RuleHit, Surroundings, Text
 from dlp.store.audit import leaf
-from dlp.store.bulk import insert_rows
+from dlp.store.bulk import insert_rows, present
 from dlp.store.incident_upsert import Occasion, absorb
 from dlp.store.messenger_actions import Acted, on_verdict
 from dlp.store.snippet import TERM, snippets_of
@@ -129,7 +129,7 @@ def _write_ledger(pen: _Pen, messages: list[tuple[bytes, Decided]]) -> dict[byte
         # Rows get their numbers in the order they are committed in, and nobody else asks whether a message is new.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LEDGER_LOCK})
     identities = [identity for identity, _ in messages]
-    known = {bytes(found) for found in connection.scalars(select(ledger.c.identity).where(ledger.c.identity.in_(identities)))}
+    known = present(connection, ledger.c.identity, identities)
     new = [(identity, one) for identity, one in messages if identity not in known]
     seqs = _next_seqs(connection, len(new))
     senders: dict[str, bytes] = {}

@@ -9,6 +9,7 @@ from dlp.services import Services
 from dlp.store import cases
 from dlp.store.actor import Actor
 from dlp.store.jobs import Job
+from dlp.store.retention.legal_hold import end_hold
 from dlp.store.vault.vault import Because
 
 Tell = Callable[[int, int | None], bool]
@@ -29,7 +30,7 @@ def release_case(services: Services, job: Job, _tell: Tell) -> Mapping[str, Any]
     """The work of a job `case.release`: what another case holds, or its day still keeps, stays. The result counts the items."""
     case_id = str(job.asked["case_id"])
     because = Because(Actor(job.owner), "the legal hold of the case ended")
-    left = services.database.write(lambda c: services.vault.release(c, case_id, services.clock.now(), because))
+    left = services.database.write(lambda c: end_hold(c, services.vault, case_id, because=because, now=services.clock.now()))
     with services.database.reading() as connection:
         services.vault.settle(connection)
     return {"left": left}

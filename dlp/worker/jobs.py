@@ -14,6 +14,7 @@ from dlp.store import jobs, kept_messages, policy_versions
 from dlp.store.incidents import bulk
 from dlp.store.jobs import Job
 from dlp.wiring import context_from, policy_folder
+from dlp.worker.case_hold import hold_case, release_case
 from dlp.worker.export_job import make_export
 from dlp.worker.policy_trial import Kept, compare
 
@@ -103,4 +104,10 @@ def change_many(services: Services, job: Job, _tell: Tell) -> Mapping[str, Any]:
     return {}
 
 
-KINDS: Final[Mapping[str, Work]] = {"policy.compare": compare_policies, "bulk": change_many, "export": make_export}
+KINDS: Final[Mapping[str, Work]] = {
+    "policy.compare": compare_policies,
+    "bulk": change_many,
+    "export": make_export,
+    "case.hold": hold_case,
+    "case.release": release_case,
+}

@@ -15,6 +15,7 @@ from dlp.store.access import housekeeping
 from dlp.store.audit import checkpoints
 from dlp.store.tables.record import changes
 from dlp.wiring import shipped_files
+from dlp.worker import spilled
 from dlp.worker.engine_pool import EnginePool
 from dlp.worker.export_job import plan_monthly, remove_expired
 from dlp.worker.intake import Intake
@@ -44,6 +45,7 @@ class Runtime:
         """Begins; what an earlier run left undone is taken up."""
         services = self._services
         services.database.write(lambda c: services.vault.replay_tombstones(c, services.clock.now()))
+        services.database.write(lambda c: exceptions.redigest(c, services.keys, services.clock.now()))
         services.renew()
         self._seen = self._newest_change()
         self.intake.start()
@@ -69,6 +71,7 @@ class Runtime:
             Recurring("expiry of exceptions", 60, self._written(exceptions.end_expired)),
             Recurring("expiry of emergencies", 5, self._written(emergencies.end_expired)),
             Recurring("expiry of reveals", 60, self._written(reveals.expire_due)),
+            Recurring("verdicts given while the record was down", 2, lambda: spilled.bring(services)),
             Recurring("alerts", 5, self._written(alerts.tick)),
             Recurring("checkpoint", 60, lambda: checkpoints.take(services.database, services.keys, services.clock.now())),
             Recurring("destruction of keys", 10, self._settle_vault),

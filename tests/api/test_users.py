@@ -161,3 +161,23 @@ def test_every_act_on_people_is_audited_without_their_names(services: Services) 
     assert changed[-1].details == {"fields": ["name", "roles"], "roles": ["auditor"]}
     assert changed[-1].actor == admin.headers["X-User"]
     assert "planted" not in repr(rows).casefold()
+
+
+def test_who_is_refused_is_audited_once_an_hour(services: Services, clock: SetClock) -> None:
+    def refusals() -> int:
+        services.database.write(lambda _: None)  # what was submitted before is written now
+        return acts(services).count(("access.refused", "user"))
+
+    with client_of(services, "officer") as officer:
+        for _ in range(3):
+            assert officer.get("/api/v1/users").status_code == 403
+            assert officer.get("/api/v1/users/planted").status_code == 403
+        assert refusals() == 2
+        clock.moment += timedelta(minutes=20)
+        officer.get("/api/v1/users")
+        assert refusals() == 2
+        clock.moment += timedelta(minutes=25)
+        officer.get("/api/v1/users")
+        clock.moment += timedelta(minutes=25)
+        officer.get("/api/v1/users")
+        assert refusals() == 3

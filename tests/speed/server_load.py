@@ -84,7 +84,9 @@ class Load:
     async def run(self, requests: Sequence[bytes], rate: float | None) -> Measured:
         """Sends all of them, `rate` a second (None: as fast as they are answered)."""
         loop = asyncio.get_running_loop()
-        self._free = [(await loop.create_connection(lambda: _Connection(self), "127.0.0.1", self._port))[1] for _ in range(self._count)]
+        self._free = [
+            (await loop.create_connection(lambda: _Connection(self), "127.0.0.1", self._port))[1] for _ in range(self._count)
+        ]
         began = time.perf_counter()
         try:
             async with asyncio.timeout(_LONGEST_WAIT + (len(requests) / rate if rate else 0)):

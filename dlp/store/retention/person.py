@@ -93,8 +93,10 @@ def erase_person(connection: Connection, vault: Vault, subject: Subject, because
     }
     named = subject.digests[0][-1].hex() if subject.digests else "directory"
     seq = chain.append(connection, because.actor, ERASED, f"person:{named}", told, now)
-    stone = {"at": now, "kind": "person", "object": named, "reason": because.reason, "audit_seq": seq}
-    connection.execute(insert(tombstones).values(stone))
+    stone = {"at": now, "kind": "person", "reason": because.reason, "audit_seq": seq}
+    # One for each account, by its digest: a record restored from a backup can be told whom to erase again.
+    objects = dict.fromkeys(digests[-1].hex() for digests in subject.digests)
+    connection.execute(insert(tombstones), [stone | {"object": one} for one in objects])
     items = vault.erase(connection, _items(connection, free), now, because._replace(audit_seq=seq))
     shed = _forget(connection, free)
     _forget_names(connection, involved, now)

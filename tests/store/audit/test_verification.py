@@ -285,6 +285,18 @@ def test_a_new_key_the_old_did_not_sign_is_refused(own: Kept) -> None:
     assert _fault(own.after(lambda connection: connection.execute(change))) == ("key", 0, "no_key")
 
 
+def test_an_old_key_does_not_sign_after_its_successor(own: Kept) -> None:
+    old = own.keys.signing_key()
+    own.keys.rotate_signing_key()
+    last = taken(checkpoints.take(own.database, own.keys, NOW + timedelta(hours=1)))
+    unsigned = last._replace(number=last.number + 1, key_id=own.trust)
+    signature = old.sign(unsigned.line.rpartition(" ")[0].encode())
+    words = {"audit_hash": bytes.fromhex(last.audit_hash), "merkle_root": bytes.fromhex(last.merkle_root)}
+    row = {**unsigned._asdict(), **words, "at": NOW + timedelta(hours=1), "signature": signature, "sent": {}}
+    own.database.write(lambda c: c.execute(insert(signed).values(row)))
+    assert _fault(own.verified()) == ("checkpoint", 5, "forged")
+
+
 def test_the_new_key_does_not_vouch_for_what_the_old_signed(own: Kept) -> None:
     own.keys.rotate_signing_key()
     checkpoints.take(own.database, own.keys, NOW + timedelta(hours=1))

@@ -143,6 +143,18 @@ def test_a_record_altered_by_whoever_signs_packs_is_refused(pack: Pack, office: 
         check_pack(files, pack.trust)
 
 
+@pytest.mark.parametrize(("place", "named"), [(0, "audit record 8"), (5, "audit record 13"), (19, "audit record 26")])
+def test_a_record_altered_and_hashed_anew_is_refused(pack: Pack, office: Office, place: int, named: str) -> None:
+    rows = _rows(pack.files)
+    row = rows[place] | {"actor": "somebody"}
+    words = (row["at"], row["actor"], row["actor_kind"], row["act"], row["object"])
+    made = verifier.row_hash(row["seq"], words, bytes.fromhex(row["commitment"]), bytes.fromhex(row["previous"]))
+    rows[place] = row | {"hash": made.hex()}
+    files = _signed_again(office.keys, _with_rows(pack.files, rows), {"audit": {"first": 7, "last": 20}})
+    with pytest.raises(Broken, match=named):
+        check_pack(files, pack.trust)
+
+
 @pytest.mark.parametrize(
     ("harm", "said"),
     [
@@ -271,3 +283,44 @@ def test_an_archive_with_a_byte_of_its_contents_flipped_is_refused(pack: Pack, t
     done = _run(tmp_path, archive, "--trust", pack.trust)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("DOES NOT HOLD: ")
+
+
+def _with_manifest(office: Office, whole: dict[str, bytes], **changed: Any) -> dict[str, bytes]:
+    text = json.dumps(json.loads(whole["manifest.json"]) | changed).encode()
+    return whole | {"manifest.json": text, "manifest.sig": json.dumps(sign_manifest(office.keys, text)).encode()}
+
+
+def test_rows_the_manifest_counts_otherwise_are_refused(pack: Pack, office: Office) -> None:
+    told = json.loads(pack.files["manifest.json"])["files"]
+    told["data/incidents.jsonl"]["rows"] = 3
+    with pytest.raises(Broken, match=r"data/incidents\.jsonl: not 3 rows"):
+        check_pack(_with_manifest(office, pack.files, files=told), pack.trust)
+
+
+def test_a_form_of_another_time_is_refused(pack: Pack, office: Office) -> None:
+    with pytest.raises(Broken, match="a form not known here"):
+        check_pack(_with_manifest(office, pack.files, format="dlp-pack-2"), pack.trust)
+
+
+def test_a_checkpoint_altered_in_the_pack_is_refused(pack: Pack, office: Office) -> None:
+    one = verifier.checkpoint_of(pack.anchor[1])
+    line = one._replace(ledger_count=one.ledger_count + 1).line + "\n"
+    with pytest.raises(Broken, match="checkpoint 2: no key"):
+        check_pack(_signed_again(office.keys, pack.files | {"checkpoints.txt": line.encode()}, {}), pack.trust)
+
+
+def test_checkpoints_out_of_order_are_refused(pack: Pack, office: Office) -> None:
+    for lines in (pack.anchor[::-1], [pack.anchor[1], pack.anchor[1]]):
+        text = "".join(f"{line}\n" for line in lines).encode()
+        with pytest.raises(Broken, match="does not follow"):
+            check_pack(_signed_again(office.keys, pack.files | {"checkpoints.txt": text}, {}), pack.trust)
+
+
+def test_an_archive_with_two_files_of_one_name_is_refused(pack: Pack, tmp_path: Path) -> None:
+    archive = tmp_path / "pack.zip"
+    with zipfile.ZipFile(archive, "w") as written:
+        for name, text in pack.files.items():
+            written.writestr(name, text)
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            written.writestr("report.pdf", pack.files["report.pdf"])
+    assert "two files of one name" in _run(tmp_path, archive, "--trust", pack.trust).stdout
