@@ -61,7 +61,7 @@ class PostgreSQL:
 @contextmanager
 def a_postgresql() -> Iterator[PostgreSQL]:
     """A running cluster; gone when the block ends."""
-    memory = Path("/dev/shm")  # a cluster of many small databases is slow on a disk
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of random name in it; a cluster of many small databases is slow on a disk
     # A socket's path is at most 107 bytes long.
     folder = Path(tempfile.mkdtemp(prefix="dlp-pg-", dir=memory if memory.is_dir() else None))
     cluster = PostgreSQL(folder)

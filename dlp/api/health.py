@@ -76,7 +76,11 @@ def _inbox(services: Services) -> str:
 
 
 def _engine(services: Services) -> str:
-    return "" if services.context.engine is not None else "missing"
+    try:
+        services.context  # noqa: B018 - loaded here where nobody has asked for it yet
+    except DlpError:
+        return "missing"
+    return ""
 
 
 _CHECKS: Final[Mapping[str, Callable[[Services], str]]] = MappingProxyType(

@@ -35,9 +35,10 @@ class Passwords:
         """Whether it is the password; where there is none to compare with it takes as long and says no."""
         with self._turn:
             try:
-                return self._hasher.verify(hashed or self._nobodys, _folded(password)) and hashed is not None
+                self._hasher.verify(hashed or self._nobodys, _folded(password))
             except (VerificationError, InvalidHashError):
                 return False
+            return hashed is not None
 
     def is_outdated(self, hashed: str) -> bool:
         """Whether it was hashed with other parameters than today's."""

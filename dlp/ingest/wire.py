@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -97,7 +100,7 @@ def batch_from(body: bytes, content_type: str) -> Batch:
     """
     kind = content_type.partition(";")[0].strip().lower()
     if kind in JSONL_TYPES:
-        return batch_of(list(_lines(body)))
+        return batch_of(list(islice(_lines(body), MOST_MESSAGES + 1)))
     if kind and kind != "application/json":
         raise UsageError("send application/json or application/x-ndjson", code="content_type")
     whole = value_of(body)
@@ -110,7 +113,8 @@ def batch_from(body: bytes, content_type: str) -> Batch:
 def value_of(body: bytes) -> Any:
     """The JSON value of a request's body. Raises UsageError with code "json"."""
     try:
-        value = json.loads(body)
+        # Not `json.loads(body)`: that takes UTF-16, too, and halves of its pairs that no UTF-8 may hold (RFC 8259, 8.1).
+        value = json.loads(body.removeprefix(BOM_UTF8).decode())
     except UnicodeDecodeError:
         raise UsageError("the body is not UTF-8", code="json", pointer="") from None
     except json.JSONDecodeError as error:
@@ -131,7 +135,7 @@ def wire_of(message: Message) -> dict[str, Any]:
 
 
 def _lines(body: bytes) -> Iterator[Any]:
-    for line in body.split(b"\n"):
+    for line in BytesIO(body):
         if line.strip():
             try:
                 yield value_of(line)

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from dlp.clock import SetClock
+from dlp.pipeline import Arrival, handle
 from dlp.services import Services
 from dlp.store import alerts, outbox
 from dlp.store.actor import SYSTEM
@@ -22,7 +23,8 @@ from tests.act.receivers import Reply, WebServer, always, free_port
 from tests.act.test_mail import Mailbox, mail_server
 from tests.alerting import a_channel, a_route, all_actions, all_alerts, an_incident, happen, set_routes
 from tests.api.clients import TestClient, client_of, visitor_of
-from tests.duties import Chatter, a_duty_installation
+from tests.builders import a_message
+from tests.duties import CARD, INN, Chatter, a_duty_installation
 from tests.installations import NOON
 
 SECRET = "s" * 32
@@ -276,12 +278,13 @@ class TestActions:
         yield services
         services.close()
 
-    def an_incident_in_telegram(self, services: Services, url: str = "http://127.0.0.1:1") -> str:
+    def an_incident_in_telegram(self, services: Services, url: str = "http://127.0.0.1:1", text: str = INN) -> str:
         wanted = Connector("telegram", "telegram", settings={"api_url": url})
         services.database.write(lambda c: create(c, SYSTEM, wanted, NOON))
         tell = ConnectorSecrets(services.keys).tell
         services.database.write(lambda c: tell(c, SYSTEM, "telegram", {"bot_token": TOKEN}, NOON))
-        recorded = Chatter(services).say("карта 4111 1111 1111 1111", conversation="-1007")
+        message = a_message(text, "10", connector="telegram", conversation="-1007", sender="42", occurred_at=NOON)
+        (recorded,) = handle(services, [Arrival(message, "telegram", "hook", NOON)]).result()
         assert recorded.incident is not None
         return recorded.incident
 
@@ -318,6 +321,16 @@ class TestActions:
             made = self.act(client, incident, kind="delete").json()["items"]
         assert [one["kind"] for one in made] == ["telegram.delete"]
         assert [one.payload["conversation"] for one in all_actions(told.database)] == ["-1007"]
+
+    def test_a_blocked_message_is_deleted_in_the_messenger_without_anybody_asking(self, told: Services) -> None:
+        api = BotApi((-1007, 10))
+        with WebServer(api).running() as server, client_of(told, "officer") as client:
+            incident = self.an_incident_in_telegram(told, server.address, f"карта {CARD}")
+            (planned,) = client.get("/api/v1/actions", params={"incident": incident}).json()["items"]
+            assert (planned["kind"], planned["state"]) == ("telegram.delete", "planned")
+            Relay(told).run_due()
+            assert client.get(f"/api/v1/actions/{planned['id']}").json()["state"] == "done"
+        assert api.there == set()
 
     def test_it_is_written_into_the_incident_s_history(self, told: Services) -> None:
         with client_of(told, "officer") as client:

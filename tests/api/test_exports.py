@@ -42,7 +42,7 @@ def _made(auditor: TestClient, services: Services, **wanted: object) -> bytes:
     assert JobRunner(services, KINDS).run_next()
     told = auditor.get(f"/api/v1/exports/{export['id']}").json()
     assert told["state"] == "ready", told["fault"]
-    content = auditor.get(f"/api/v1/exports/{export['id']}/file").content
+    content: bytes = auditor.get(f"/api/v1/exports/{export['id']}/file").content
     assert hashlib.sha256(content).hexdigest() == told["sha256"]
     return content
 

@@ -121,6 +121,9 @@ def test_a_token_posts_for_its_own_connector_alone(services: Services) -> None:
         (b"{}", "application/json", 422, "not_a_list"),
         (b"[]", "text/csv", 422, "content_type"),
         (b"[" + b"5," * 10_000 + b"5]", "application/json", 422, "too_many"),
+        (b"x\n" * 10_001, "application/x-ndjson", 422, "too_many"),
+        (b'[{"id":"1","text":"a\xed\xa0\x80"}]', "application/json", 422, "json"),  # half of a pair of UTF-16
+        ('[{"id":"1","text":"a"}]'.encode("utf-16"), "application/json", 422, "json"),
     ],
 )
 def test_what_is_no_batch_is_refused(client: TestClient, body: bytes, kind: str, status: int, code: str) -> None:

@@ -54,7 +54,7 @@ def _upload(author: TestClient, files: dict[str, str]) -> dict[str, object]:
 
 def _activate(author: TestClient, version: dict[str, object]) -> int:
     told = {"content_hash": version["content_hash"]}
-    return author.post(f"/api/v1/policies/versions/{version['number']}/activate", json=told).status_code
+    return int(author.post(f"/api/v1/policies/versions/{version['number']}/activate", json=told).status_code)
 
 
 def test_the_active_policies_are_listed_with_their_rules(author: TestClient) -> None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pytest
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from dlp.api.app import application
 from dlp.api.problems import MEDIA_TYPE, answer_to, pointer_of, status_of
@@ -57,10 +57,24 @@ def test_a_pointer_escapes_what_json_pointers_escape() -> None:
     assert pointer_of(["a/b", 0, "c~d"]) == "/a~1b/0/c~0d"
 
 
+def _refuse_quoting(value: str) -> str:
+    raise ValueError(f"what is {value}?")
+
+
+class Cat(BaseModel):
+    kind: Literal["cat"] = "cat"
+
+
+class Dog(BaseModel):
+    kind: Literal["dog"] = "dog"
+
+
 class Wanted(BaseModel):
     count: Annotated[int, Field(ge=1, le=10)]
     names: list[Annotated[str, Field(max_length=4)]] = []
     moment: Annotated[str, Field(pattern="^x$")] = "x"
+    own: Annotated[str, AfterValidator(_refuse_quoting)] = ""
+    kind: Annotated[Cat | Dog, Field(discriminator="kind")] = Cat()
 
 
 @pytest.fixture
@@ -104,6 +118,8 @@ def test_an_error_of_ours_is_a_problem_with_code_params_and_pointer(visitor: Tes
         ({"count": f"x{SECRET}"}, "/count", "int_parsing"),
         ({"count": 1, "names": ["ok", SECRET]}, "/names/1", "string_too_long"),
         ({"count": 1, "moment": SECRET}, "/moment", "string_pattern_mismatch"),
+        ({"count": 1, "own": SECRET}, "/own", "value_error"),
+        ({"count": 1, "kind": {"kind": SECRET}}, "/kind", "union_tag_invalid"),
         ({}, "/count", "missing"),
     ],
 )

@@ -36,7 +36,7 @@ from tests.installations import installed
 @pytest.fixture(scope="module")
 def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
     with installed(tmp_path_factory.mktemp("installation")) as opened:
-        assert opened.context.engine  # compiled now: the first verdict need not wait for it
+        opened.renew()  # compiled now: the first verdict need not wait for it
         yield opened
 
 

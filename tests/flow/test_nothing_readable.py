@@ -1,4 +1,4 @@
-"""What people wrote stands readable nowhere: not in the databases, not in an export's file, not in a log; only masked snippets do."""
+"""What people wrote stands readable nowhere: not in a database, an export's file or a log; only masked snippets do."""
 
 from __future__ import annotations
 

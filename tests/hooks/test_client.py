@@ -29,6 +29,7 @@ from dlp.store import connectors, holds
 from dlp.store.actor import SYSTEM, Actor
 from dlp.store.connector_secrets import ConnectorSecrets
 from dlp.store.connectors import Connector
+from dlp.store.incident_note import Officer
 from dlp.store.tables.duties import holds as holds_table
 from dlp.store.tables.record import deletions, inbox, ledger
 from tests.api.clients import a_token, app_of
@@ -116,7 +117,7 @@ def test_whoever_waits_for_a_hold_hears_what_an_officer_decides(client: Client, 
     heard: list[HoldOutcome] = []
     waiting = threading.Thread(target=lambda: heard.append(client.wait_for(hold, timeout=PATIENT)))
     waiting.start()
-    officer = holds.Officer(Actor("u1"), None, frozenset({"officer"}))
+    officer = Officer(Actor("u1"), None, frozenset({"officer"}))
     services.database.write(lambda c: holds.decide(c, hold.id, holds.Order("release", "fine"), officer, services.clock.now()))
     waiting.join()
     assert heard == [HoldOutcome("released", "release")]

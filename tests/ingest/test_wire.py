@@ -167,6 +167,20 @@ def test_half_a_character_is_replaced_so_that_it_can_be_written() -> None:
     assert value_of(rb'{"text": "a\ud83d"}') == {"text": "a\ufffd"}
 
 
+def test_half_a_character_in_the_bytes_is_refused() -> None:
+    with pytest.raises(UsageError):
+        value_of(b'{"text": "a\xed\xa0\x80"}')
+    assert value_of(b'\xef\xbb\xbf{"text": "a"}') == {"text": "a"}
+
+
+def test_no_more_lines_are_read_than_a_batch_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(wire, "value_of", read.append)
+    with pytest.raises(UsageError):
+        batch_from(b"{}\n" * 50_000, "application/x-ndjson")
+    assert len(read) == 10_001
+
+
 def test_the_schema_tells_the_fields_the_reader_reads() -> None:
     properties = cast("dict[str, Any]", MESSAGE_SCHEMA["properties"])
     assert set(properties) == set(Message._fields) - {"received_at"}

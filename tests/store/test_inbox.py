@@ -53,7 +53,7 @@ def test_what_was_accepted_waits_whole_and_sealed(database: Database, keys: Keys
     assert inbox.opened(leased[0], keys) == (message,)
     assert b"4111" not in leased[0].sealed
     with database.reading() as connection:
-        sums = {row.measure: row.count for row in connection.execute(select(ledger_sums))}
+        sums = {row.measure: row._asdict()["count"] for row in connection.execute(select(ledger_sums))}
     assert sums == {"accepted": 1, "rejected": 2}
 
 

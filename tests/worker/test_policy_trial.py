@@ -48,7 +48,8 @@ def test_a_fault_is_told_with_its_file_and_line(tmp_path: Path) -> None:
 def test_a_failing_case_is_told_with_its_line(tmp_path: Path) -> None:
     report = report_on(settings_in(tmp_path), _files(entity="EMAIL_ADDRESS"))
     assert report["holds"] is False
-    assert [(failure["file"], failure["line"], failure["rule"]) for failure in report["failures"]] == [("phones.test.yaml", 3, "any")]
+    (failure,) = report["failures"]
+    assert (failure["file"], failure["line"], failure["rule"]) == ("phones.test.yaml", 3, "any")
 
 
 def test_comparing_counts_what_is_new_gone_stricter_and_milder(tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_comparing_counts_what_is_new_gone_stricter_and_milder(tmp_path: Path) -
     ]
     alert, block, mail = (context for context in contexts)
     texts = ["позвони +7 916 123-45-67", "пиши на ivan@example.org", "до завтра"]
-    kept = [Kept(a_message(text, id=str(number), connector="slack"), confirmed_leak=number == 0) for number, text in enumerate(texts)]
+    kept = [Kept(a_message(text, id=str(n), connector="slack"), confirmed_leak=n == 0) for n, text in enumerate(texts)]
     stricter = compare(kept, alert, block)
     other = compare(kept, alert, mail)
     assert (stricter["stricter"], stricter["same"], stricter["messages"]) == (1, 2, 3)

@@ -98,7 +98,6 @@ def use(connection: Connection, token: str, accepted: Accepted, now: datetime) -
     mine = (invitations.c.digest == digest_of(token), invitations.c.used_at.is_(None))
     if connection.execute(update(invitations).where(*mine).values(used_at=now)).rowcount != 1:
         raise NotFound("the link is unknown, used or expired", code="link_not_found")
-    _void(connection, link.user_id, now)
     fields: dict[str, Any] = {"password": accepted.password, "state": "active"}
     if link.kind == FIRST:
         fields |= {"login": folded_login(accepted.login or ""), "name": accepted.name or ""}

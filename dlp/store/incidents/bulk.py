@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
@@ -30,6 +30,7 @@ AT_ONCE: Final = 500  # whoever asks waits for so many; more are left to the wor
 KIND: Final = "bulk"
 _CHUNK: Final = 25  # incidents a transaction: verdicts wait for the same writer
 MOST: Final = 200_000
+_KEPT: Final = timedelta(days=30)
 
 
 class Selection(NamedTuple):
@@ -130,7 +131,7 @@ def _begin(connection: Connection, numbers: Sequence[int], operation: Operation,
     row = {
         "id": id, "kind": KIND, "state": "running" if at_once else "queued", "owner": hand.actor.id, "asked": asked,
         "total": len(numbers), "result": {},
-        "created_at": now, "updated_at": now,
+        "created_at": now, "updated_at": now, "expires_at": now + _KEPT,
     }  # fmt: skip
     connection.execute(insert(jobs).values(row))
     details = {"kind": operation.kind, "incidents": len(numbers)}

@@ -53,7 +53,7 @@ def overview(connection: Connection, now: datetime) -> Overview:
     counts = _counts(connection)
     shed = _shed(connection)
     kept = [_kept(name, terms.get(name, Terms()), counts.get(name), shed.get(name, 0)) for name in sorted({*terms, *counts})]
-    erased = select(func.count()).select_from(tombstones).where(tombstones.c.kind == "person")
+    erased = select(func.count(tombstones.c.audit_seq.distinct())).where(tombstones.c.kind == "person")
     today = moment_of(0) + day_of(now) * _DAY
     late = sum(one.ends is not None and one.ends < today for one in kept)
     return Overview(kept, _holds(connection), connection.execute(erased).scalar_one(), late)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
-from dlp.errors import UsageError
+from dlp.errors import NotFound, UsageError
 from dlp.store.audit import chain
 from dlp.store.audit.excerpt import entry_of
 from dlp.store.changes import changed
@@ -61,13 +61,17 @@ class Erasure(NamedTuple):
 def subject_of(
     connection: Connection, keys: Keys, named: str, accounts: Sequence[Account], *, person: str | None = None
 ) -> Subject:
-    """A person ready to be looked for, with the accounts incidents know of. Raises UsageError where nothing says who it is."""
+    """A person ready to be looked for, with the accounts incidents know of. Raises UsageError where nothing says who it is,
+    NotFound where nobody knows an account of that person.
+    """
     if not accounts and person is None:
         raise UsageError("a person has an account or a name in the directory", code="no_account", pointer="/accounts")
     known = select(incidents.c.sender, incidents.c.connector).distinct()
     known = known.where(incidents.c.person == person, incidents.c.sender.is_not(None))
     rows = connection.execute(known).all() if person is not None else []
     every = tuple(dict.fromkeys((*accounts, *(Account(str(account), (connector,)) for account, connector in rows))))
+    if not every:
+        raise NotFound("nobody knows an account of this person", code="no_person", pointer="/person")
     epochs = range(1, keys.digest_epoch + 1)
     return Subject(
         named, person, every, tuple(tuple(keys.digest("SENDER", one.account, epoch) for epoch in epochs) for one in every)
@@ -91,7 +95,7 @@ def erase_person(connection: Connection, vault: Vault, subject: Subject, because
         "messages": len(free),
         "held": len(held),
     }
-    named = subject.digests[0][-1].hex() if subject.digests else "directory"
+    named = subject.digests[0][-1].hex()
     seq = chain.append(connection, because.actor, ERASED, f"person:{named}", told, now)
     stone = {"at": now, "kind": "person", "reason": because.reason, "audit_seq": seq}
     # One for each account, by its digest: a record restored from a backup can be told whom to erase again.

@@ -24,6 +24,8 @@ _FIELDS: Final = (*_NAMES, _LISTED)
 _ROWS: Final[Select[Any]] = select(
     incidents.c.number, *FACETS.values(), (incidents.c.merged_into.is_(None) & incidents.c.case_id.is_(None)).label(_LISTED)
 )
+_OLDEST: Final = func.coalesce(select(func.min(changes.c.seq)).scalar_subquery(), 0)
+_NEWEST: Final = func.coalesce(select(func.max(changes.c.seq)).scalar_subquery(), 0)
 _MOST_CHANGES: Final = 20_000  # to catch up with; beyond that all is read anew
 
 
@@ -87,8 +89,9 @@ class BitMaps:
         return int(digits, 2)
 
     def _catch_up(self, connection: Connection) -> None:
-        seq: int = connection.execute(select(func.max(changes.c.seq))).scalar() or 0
-        if self._seq < 0 or not 0 <= seq - self._seq <= _MOST_CHANGES:
+        first, seq = connection.execute(select(_OLDEST, _NEWEST)).one()
+        # Changes that were tidied away before they were read here are lost to the maps.
+        if self._seq < 0 or first > self._seq + 1 or not 0 <= seq - self._seq <= _MOST_CHANGES:
             self._read_all(connection)
         elif seq != self._seq:
             changed = select(changes.c.id).where(changes.c.seq > self._seq, changes.c.kind == "incident")

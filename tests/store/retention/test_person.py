@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Connection
 
-from dlp.errors import UsageError
+from dlp.errors import NotFound, UsageError
 from dlp.store.actor import Actor
 from dlp.store.audit.verifier import commitment
 from dlp.store.columns import METADATA
@@ -119,3 +119,6 @@ def test_erasing_again_erases_nothing_and_is_an_act_too(office: Office) -> None:
 def test_nobody_in_particular_cannot_be_erased(office: Office) -> None:
     with pytest.raises(UsageError):
         _erase(office)
+    with pytest.raises(NotFound):
+        _erase(office, person="p-404")
+    assert office.rows(tombstones) == []

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from dlp.records import Decision, Severity
 from dlp.store.changes import changed
@@ -18,7 +18,7 @@ from dlp.store.search import index, listing, order
 from dlp.store.search.conditions import Asked
 from dlp.store.search.facets import ALL_FACETS, counted_by_sql, counts_of, total_of
 from dlp.store.search.query import Grouping, Query, Sort, Viewer
-from dlp.store.tables.record import incident_words, incidents
+from dlp.store.tables.record import changes, incident_history, incident_words, incidents
 from tests.builders import WEDNESDAY_NOON
 from tests.store.incidents.records import an_incident, an_occurrence
 
@@ -165,6 +165,21 @@ def test_counts_follow_every_change(database: Database) -> None:
                 assert counts_of(connection, asked, ALL_FACETS) == counted_by_sql(connection, asked, ALL_FACETS)
 
 
+def test_counts_stay_true_where_changes_were_tidied_away_and_rows_are_gone(database: Database) -> None:
+    ids = database.write(_write_many)
+    asked = _asked(Query())
+    with database.reading() as connection:
+        counts_of(connection, asked)
+    database.write(lambda connection: _change_some(connection, random.Random(5)))
+    database.write(lambda connection: connection.execute(delete(changes)))
+    database.write(lambda connection: changed(connection, "hold", "x", 1, WEDNESDAY_NOON))
+    with database.reading() as connection:
+        assert counts_of(connection, asked) == counted_by_sql(connection, asked)
+    database.write(lambda connection: _remove(connection, ids[:10]))
+    with database.reading() as connection:
+        assert counts_of(connection, asked) == counted_by_sql(connection, asked)
+
+
 def test_groups_tell_the_filter_that_lists_them(database: Database) -> None:
     ids = database.write(_write_many)
     database.write(lambda connection: [an_occurrence(connection, id, digest=bytes([n % 5] * 16)) for n, id in enumerate(ids)])
@@ -185,6 +200,12 @@ def test_a_list_shows_the_latest_snippet_of_each_incident(database: Database) ->
     database.write(lambda connection: an_occurrence(connection, id, snippet="later"))
     with database.reading() as connection:
         assert listing.previews_of(connection, [id]) == {id: "later"}
+
+
+def _remove(connection: Connection, ids: list[str]) -> None:
+    for table in (incident_words, incident_history):
+        connection.execute(delete(table).where(table.c.incident_id.in_(ids)))
+    connection.execute(delete(incidents).where(incidents.c.id.in_(ids)))
 
 
 def _asked(query: Query) -> Asked:
