@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from dlp.errors import Fault, FileFaults
 
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import yaml
 
 Place = tuple[str | int, ...]
+_MOST_REPEATED: Final = 10_000  # nodes read again through aliases: nine lines of them can stand for a thousand million
 
 
 class LinedYaml(NamedTuple):
@@ -58,6 +59,8 @@ class _Reader:
         self.faults: list[Fault] = []
         self._scalars = yaml.constructor.SafeConstructor()
         self._open: set[int] = set()
+        self._read: set[int] = set()
+        self._repeated = 0
 
     def plain(self, node: yaml.Node, place: Place) -> Any:
         import yaml
@@ -65,6 +68,8 @@ class _Reader:
         self.lines.setdefault(place, node.start_mark.line + 1)
         if id(node) in self._open:
             self.faults.append(Fault(self.file, node.start_mark.line + 1, "an alias stands inside what it names"))
+            return None
+        if self._is_too_often(node):
             return None
         if not isinstance(node, yaml.ScalarNode):
             self._open.add(id(node))
@@ -76,6 +81,16 @@ class _Reader:
         except (ValueError, yaml.YAMLError):
             self.faults.append(Fault(self.file, node.start_mark.line + 1, "is not a value YAML knows"))
             return None
+
+    def _is_too_often(self, node: yaml.Node) -> bool:
+        """Whether aliases have brought more than any file needs; told once."""
+        if id(node) not in self._read:
+            self._read.add(id(node))
+            return False
+        self._repeated += 1
+        if self._repeated == _MOST_REPEATED:
+            self.faults.append(Fault(self.file, node.start_mark.line + 1, "aliases repeat too much"))
+        return self._repeated >= _MOST_REPEATED
 
     def _sequence(self, node: yaml.Node, place: Place) -> list[Any]:
         return [self.plain(item, (*place, index)) for index, item in enumerate(node.value)]

@@ -142,13 +142,17 @@ class Server:
         finally:
             self._process = None
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None
+
     @contextmanager
     def running(self) -> Iterator[Server]:
         self.start()
         try:
             yield self
         finally:
-            if self._process is not None:
+            if self.is_running:
                 self.kill()
 
 

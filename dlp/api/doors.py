@@ -157,7 +157,12 @@ def doors_of(request: Request) -> Doors:
     return doors
 
 
-InstallationDoors = Annotated[Doors, Depends(doors_of)]
+async def _doors(request: Request) -> Doors:
+    # Not a plain function: that would cost each request a walk through the thread pool.
+    return doors_of(request)
+
+
+InstallationDoors = Annotated[Doors, Depends(_doors)]
 
 
 def _kick(state: Any) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
+
+VersionNumber = Annotated[int, Field(ge=1, le=2**31 - 1)]
 
 
 class RuleOut(BaseModel):
@@ -126,7 +128,7 @@ class TryIn(BaseModel):
     conversation: str | None = None
     sender: str | None = None
     surroundings: dict[str, str] = {}
-    version: int | None = None
+    version: VersionNumber | None = None
     files: dict[str, str] | None = None
 
 
@@ -167,7 +169,7 @@ class TryOut(BaseModel):
 class CompareIn(BaseModel):
     """Compare a version with the active one over the kept messages of the last days."""
 
-    number: int
+    number: VersionNumber
     days: int = Field(30, ge=1, le=366)
 
 

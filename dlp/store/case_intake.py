@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import Connection, select
 
+from dlp.errors import Conflict
 from dlp.store import case_lists, cases
 from dlp.store.case_lists import Sighting
 from dlp.store.recording import Decided, Recorded, record
@@ -19,12 +20,13 @@ if TYPE_CHECKING:
 
 
 class Batch(NamedTuple):
-    """What was read: messages with what each adds to the lists, unreadable places, and how far that is in the source."""
+    """What was read: messages with what each adds to the lists, unreadable places, and the stretch of the source it is."""
 
     decided: Sequence[Decided]
     sightings: Sequence[Sighting]
     faults: Sequence[str]
     source: str
+    after: int
     read: int
 
 
@@ -38,8 +40,13 @@ class Intake(NamedTuple):
 
 
 def take_in(connection: Connection, intake: Intake, batch: Batch, now: datetime) -> list[Recorded]:
-    """Records a batch, counts what is new in it and moves the case's position on."""
+    """Records a batch, counts what is new in it and moves the case's position on.
+
+    Raises Conflict where the batch before it is not in the record: passing over one would lose it for good.
+    """
     case = cases.one(connection, intake.case_id, for_update=True)
+    if case.position.get(batch.source, 0) != batch.after:
+        raise Conflict("an import goes on where the case is", code="import_position", read=case.position.get(batch.source, 0))
     recorded = record(connection, batch.decided, intake.keys, intake.vault, now) if batch.decided else []
     mine = _of_case(connection, intake.case_id, [one.ledger_seq for one in recorded if one.duplicate])
     counted = [

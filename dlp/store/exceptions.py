@@ -76,6 +76,10 @@ class Asked(NamedTuple):
 _COLUMNS = tuple(exceptions.c[name] for name in StoredException._fields[:11])
 
 
+# Whoever looks at an ended exception sees whose and why; what it let pass is nobody's any more.
+FORGOTTEN: Final = {"value_sealed": b"", "digest": b""}
+
+
 class Sealing(NamedTuple):
     """The value to be excepted, and the keys that digest and seal it."""
 
@@ -114,10 +118,14 @@ def create(connection: Connection, subject: Subject, terms: Terms, sealing: Seal
 
 
 def end(connection: Connection, exception_id: str, why: str, officer: Officer, now: datetime) -> StoredException:
-    """Ends an exception before its time. The caller renews the context. Raises NotFound, Conflict."""
+    """Ends an exception before its time and forgets its value. The caller renews the context. Raises NotFound, Conflict."""
     found = one(connection, exception_id, officer.departments)
     live = exceptions.c.ended_at.is_(None) & (exceptions.c.expires_at > now)
-    ended = update(exceptions).where(exceptions.c.id == exception_id, live).values(ended_at=now, ended_by=officer.actor.id)
+    ended = (
+        update(exceptions)
+        .where(exceptions.c.id == exception_id, live)
+        .values(ended_at=now, ended_by=officer.actor.id, **FORGOTTEN)
+    )
     if connection.execute(ended).rowcount == 0:
         raise Conflict("the exception has ended", code="exception_ended")
     _noted(connection, officer.actor, "exception.ended", (exception_id, {"why": why.strip()}), now)
@@ -129,7 +137,7 @@ def end_expired(connection: Connection, now: datetime) -> list[str]:
     over = select(exceptions.c.id, exceptions.c.expires_at).where(exceptions.c.ended_at.is_(None), exceptions.c.expires_at <= now)
     ended = connection.execute(over.with_for_update(skip_locked=True)).all()
     for row in ended:
-        values = {"ended_at": row.expires_at, "ended_by": SYSTEM.id}
+        values = {"ended_at": row.expires_at, "ended_by": SYSTEM.id, **FORGOTTEN}
         connection.execute(update(exceptions).where(exceptions.c.id == row.id).values(values))
         _noted(connection, SYSTEM, "exception.expired", (row.id, {}), now)
     return [row.id for row in ended]

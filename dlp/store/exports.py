@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import uuid_utils
 from sqlalchemy import Connection, func, insert, select, update
@@ -14,12 +15,18 @@ from dlp.store import jobs
 from dlp.store.actor import Actor
 from dlp.store.audit import chain
 from dlp.store.changes import changed
+from dlp.store.search.query import Viewer
 from dlp.store.tables.duties import exceptions, exports, reveals
 from dlp.store.tables.record import gaps, incidents
 from dlp.store.tables.trust import audit
 
+if TYPE_CHECKING:
+    from dlp.store.vault.keys import Keys
+
 KEPT: Final = timedelta(days=7)
 JOB: Final = "export"
+_PURPOSE: Final = "exports"
+SOUGHT: Final = "text_sealed"  # in `asked`: the words of the query, sealed for `exports`
 
 
 class Export(NamedTuple):
@@ -60,9 +67,27 @@ def ask(connection: Connection, wanted: Wanted, *, actor: Actor, now: datetime) 
     row = {"id": export, **told, "state": "queued", "owner": actor.id, "created_at": now, "expires_at": now + KEPT}
     connection.execute(insert(exports).values(row))
     jobs.queue(connection, JOB, {"export": export}, actor=actor, now=now)
-    chain.append(connection, actor, "export.asked", f"export:{export}", told, now)
+    # What was searched for may be a secret: it is sealed in `asked`, and only that there was something is told here.
+    details = told | {"asked": {name: value for name, value in wanted.asked.items() if name != SOUGHT}}
+    chain.append(connection, actor, "export.asked", f"export:{export}", details | {"text": SOUGHT in wanted.asked}, now)
     changed(connection, "export", export, 1, now)
     return export
+
+
+def query_asked(asked: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
+    """The parameters of an export's query, the words searched for among them."""
+    query: dict[str, Any] = dict(asked.get("query") or {})
+    if SOUGHT in asked:
+        query["text"] = keys.open(_PURPOSE, b64decode(asked[SOUGHT])).decode()
+    return query
+
+
+def sealed_query(query: Mapping[str, Any], keys: Keys) -> dict[str, Any]:
+    """The parameters of a query as `asked` holds them; `query_asked` reads them back."""
+    told: dict[str, Any] = {"query": {name: value for name, value in query.items() if name != "text"}}
+    if query.get("text"):
+        told[SOUGHT] = b64encode(keys.seal(_PURPOSE, query["text"].encode())).decode()
+    return told
 
 
 def finish(connection: Connection, export: str, made: Mapping[str, Any], now: datetime) -> None:
@@ -72,23 +97,35 @@ def finish(connection: Connection, export: str, made: Mapping[str, Any], now: da
     changed(connection, "export", export, 2, now)
 
 
-def get(connection: Connection, export: str) -> Export:
-    """One export. Raises NotFound."""
+def get(connection: Connection, export: str, viewer: Viewer | None = None) -> Export:
+    """One export that the viewer (None: the system) may see. Raises NotFound."""
     row = connection.execute(select(*_COLUMNS).where(exports.c.id == export)).first()
-    if row is None:
+    found = None if row is None else Export(**row._asdict())
+    if found is None or not _in_sight(found, viewer):
         raise NotFound("there is no such export")
-    return Export(**row._asdict())
+    return found
 
 
-def listed(connection: Connection, limit: int = 100) -> list[Export]:
-    """The latest exports, the newest first."""
-    rows = connection.execute(select(*_COLUMNS).order_by(exports.c.created_at.desc(), exports.c.id.desc()).limit(limit))
-    return [Export(**row._asdict()) for row in rows]
+def listed(connection: Connection, viewer: Viewer | None = None, limit: int = 100) -> list[Export]:
+    """The latest exports the viewer may see, the newest first."""
+    query = select(*_COLUMNS).order_by(exports.c.created_at.desc(), exports.c.id.desc()).limit(limit)
+    if viewer is not None and viewer.departments is not None:
+        query = query.where(exports.c.owner == viewer.user)
+    found = [Export(**row._asdict()) for row in connection.execute(query)]
+    return [export for export in found if _in_sight(export, viewer)]
 
 
-def download(connection: Connection, export: str, *, actor: Actor, now: datetime) -> Export:
+def _in_sight(export: Export, viewer: Viewer | None) -> bool:
+    """Whoever sees some departments alone sees the exports of their own that hold no others."""
+    if viewer is None or viewer.departments is None:
+        return True
+    held = export.asked.get("departments")
+    return export.owner == viewer.user and held is not None and set(held) <= set(viewer.departments)
+
+
+def download(connection: Connection, export: str, viewer: Viewer, *, actor: Actor, now: datetime) -> Export:
     """An export somebody takes away now: audited. Raises NotFound, Conflict where it is not ready."""
-    found = get(connection, export)
+    found = get(connection, export, viewer)
     if found.state != "ready":
         raise Conflict("the export is not ready", code="export_not_ready", state=found.state)
     chain.append(connection, actor, "export.downloaded", f"export:{export}", {"sha256": found.sha256, "rows": found.rows}, now)

@@ -179,9 +179,20 @@ def _leased(row: Row[Any]) -> Leased:
     return Leased(row.id, *where_from, row.messages, bytes(row.sealed), row.attempts + 1)
 
 
-def release(connection: Connection, ids: Sequence[int], until: datetime | None = None) -> None:
-    """Gives batches back undone, to be taken again from `until` (None: at once). The attempt still counts."""
-    connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(leased_until=until))
+def release(connection: Connection, ids: Sequence[int], until: datetime | None = None, *, untried: bool = False) -> None:
+    """Gives batches back undone, to be taken again from `until` (None: at once).
+
+    The attempt counts, but where they are `untried`: something else than the batches was in the way.
+    """
+    values: dict[str, Any] = {"leased_until": until}
+    if untried:
+        values["attempts"] = inbox.c.attempts - 1
+    connection.execute(update(inbox).where(inbox.c.id.in_(ids)).values(values))
+
+
+def release_every(connection: Connection) -> None:
+    """Gives back what workers that died had in hand: for the only worker there is, as it starts."""
+    connection.execute(update(inbox).where(inbox.c.leased_until.is_not(None)).values(leased_until=None))
 
 
 def remove(connection: Connection, ids: Sequence[int], now: datetime) -> int:

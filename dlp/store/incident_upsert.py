@@ -49,10 +49,7 @@ def absorb(connection: Connection, occasion: Occasion, now: datetime) -> tuple[s
     found = _incident(connection, occasion.twin) if occasion.twin else None
     if found is None:
         found = _latest(connection, group_key, now)
-    if found is None:
-        row = _open(connection, occasion, group_key, now)
-    else:
-        row = _grow(connection, found, occasion, now)
+    row = _grow(connection, found, occasion, now) if found else _open(connection, occasion, group_key, now)
     named = (f"INC-{row['number']}", row["chat_title"], row["person"], row["sender"], row["department"])
     texts = [Words(row["id"], snippet, occasion.ledger_seq) for snippet in occasion.snippets]
     if found is None:

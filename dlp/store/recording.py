@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import uuid_utils
@@ -20,6 +19,7 @@ from dlp.store.audit import leaf
 from dlp.store.bulk import insert_rows, present
 from dlp.store.incident_upsert import Occasion, absorb
 from dlp.store.messenger_actions import Acted, on_verdict
+from dlp.store.revisions import placed
 from dlp.store.snippet import TERM, snippets_of
 from dlp.store.sums import add_to_sums, hour_of
 from dlp.store.tables.record import findings, gaps, ledger, occurrences
@@ -56,6 +56,7 @@ class Decided(NamedTuple):
     case_id: str | None = None
     accepted: bool = False
     callback: str | None = None
+    content: bytes | None = None  # made while it is recorded
 
 
 class Recorded(NamedTuple):
@@ -70,13 +71,6 @@ class Recorded(NamedTuple):
     hold: str | None = None
 
 
-def identity_of(connector: str, message: Message) -> bytes:
-    """The 128-bit digest of a message's identity: connector, conversation, id, revision."""
-    told = (connector, message.conversation, message.id, str(message.revision))
-    parts = (b"\0" if part is None else b"\1%d:%s" % (len(name := part.encode("utf-8", "surrogatepass")), name) for part in told)
-    return blake2b(b"".join(parts), digest_size=16, person=b"dlp identity").digest()
-
-
 def day_of(moment: datetime) -> int:
     """Days since 1970 in UTC."""
     return int(moment.timestamp() // 86400)
@@ -85,7 +79,7 @@ def day_of(moment: datetime) -> int:
 def record(connection: Connection, decided: Sequence[Decided], keys: Keys, vault: Vault, now: datetime) -> list[Recorded]:
     """Writes all of `decided`, in order; tells for each what stands in the record."""
     pen = _Pen(connection, keys, now)
-    identities = [identity_of(one.connector, one.message) for one in decided]
+    decided, identities = _placed(pen, decided)
     first: dict[bytes, int] = {}
     for place, identity in enumerate(identities):
         first.setdefault(identity, place)
@@ -103,6 +97,16 @@ def record(connection: Connection, decided: Sequence[Decided], keys: Keys, vault
     ]
     _write_sums(connection, decided, answers)
     return answers
+
+
+def _placed(pen: _Pen, decided: Sequence[Decided]) -> tuple[list[Decided], list[bytes]]:
+    """Each message in its own revision, with the digest of what it says; and the identities."""
+    if pen.connection.dialect.name != "sqlite":
+        # Rows get their numbers in the order they are committed in, and nobody else asks whether a message is new.
+        pen.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LEDGER_LOCK})
+    found = placed(pen.connection, [(one.connector, one.message) for one in decided], pen.keys)
+    settled = [one._replace(message=message, content=content) for one, (_, content, message) in zip(decided, found, strict=True)]
+    return settled, [identity for identity, _, _ in found]
 
 
 class _Pen(NamedTuple):
@@ -125,9 +129,6 @@ def _is_hit(one: Decided) -> bool:
 def _write_ledger(pen: _Pen, messages: list[tuple[bytes, Decided]]) -> dict[bytes, int]:
     """The rows' numbers by identity, of those that were not in the ledger before."""
     connection = pen.connection
-    if connection.dialect.name != "sqlite":
-        # Rows get their numbers in the order they are committed in, and nobody else asks whether a message is new.
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LEDGER_LOCK})
     identities = [identity for identity, _ in messages]
     known = present(connection, ledger.c.identity, identities)
     new = [(identity, one) for identity, one in messages if identity not in known]
@@ -141,7 +142,7 @@ def _write_ledger(pen: _Pen, messages: list[tuple[bytes, Decided]]) -> dict[byte
 def _next_seqs(connection: Connection, count: int) -> Sequence[int]:
     """Numbers no row had before, not even one that was removed."""
     if connection.dialect.name == "sqlite":
-        last = connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'")) or 0
+        last = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").scalar() or 0
         return range(last + 1, last + 1 + count)
     numbers = text("SELECT nextval(pg_get_serial_sequence('ledger', 'seq')) FROM generate_series(1, :count)")
     return connection.scalars(numbers, {"count": count}).all()
@@ -172,6 +173,7 @@ def _ledger_row(identity: bytes, one: Decided, pen: _Pen, senders: dict[str, byt
         "case_id": one.case_id,
         "occurred_at": message.occurred_at,
         "sender": _sender(message.sender, pen.keys, senders),
+        "content": one.content,
         "twin": _twin(one, pen.keys) if _is_hit(one) else None,
         "leaf": leaf.leaf_of(proof),
     }

@@ -24,6 +24,7 @@ _LAST_SHOWN: Final = {"CREDIT_CARD": 4, "RU_BANK_ACCOUNT": 4, "IBAN_CODE": 4, "P
 _PRIVATE: Final = re.compile(r"[^\s@⟦⟧]+@[^\s@⟦⟧]+|\d(?:[ \-.]?\d){3,}")
 _WORD: Final = re.compile(r"\S+")
 _BRACKETS: Final = str.maketrans("⟦⟧", "[]")
+_UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")  # PostgreSQL keeps neither NUL nor halves of UTF-16 pairs
 
 
 class Snippet(NamedTuple):
@@ -109,7 +110,7 @@ def _masked(text: str, start: int, end: int, inside: Sequence[tuple[int | str, F
     parts.append(_plain(text[at:end]))
     if end < len(text):
         parts.append("…")
-    return "".join(parts)
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", "".join(parts))
 
 
 def _plain(text: str) -> str:

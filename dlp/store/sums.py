@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 from sqlalchemy.dialects import postgresql, sqlite
 
+from dlp.store.bulk import insert_rows
 from dlp.store.tables.record import ledger_sums
 
 
@@ -25,11 +27,15 @@ def add_to_sums(connection: Connection, counts: Mapping[tuple[datetime, str, str
         {"hour": hour, "connector": connector, "measure": measure, "count": count}
         for (hour, connector, measure), count in sorted(counts.items())
     ]
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    insert_rows(connection, _ADD[connection.dialect.name], rows)
+
+
+def _adding(dialect: Any) -> Insert:
     statement = dialect.insert(ledger_sums)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["hour", "connector", "measure"], set_={"count": ledger_sums.c.count + statement.excluded.count}
-        ),
-        rows,
+    added: Insert = statement.on_conflict_do_update(
+        index_elements=["hour", "connector", "measure"], set_={"count": ledger_sums.c.count + statement.excluded.count}
     )
+    return added
+
+
+_ADD: Final = {"sqlite": _adding(sqlite), "postgresql": _adding(postgresql)}

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from functools import lru_cache
+from hashlib import blake2b
 from itertools import islice
 from typing import Final, NamedTuple
 
@@ -22,6 +24,8 @@ from dlp.store.recording import Decided, Recorded
 
 _BATCH: Final = 500
 _BATCH_CHARACTERS: Final = 1 << 20
+_LONGEST_NAME: Final = 512
+_UNSTORABLE: Final = re.compile(r"[\0\ud800-\udfff]")  # PostgreSQL keeps neither NUL nor halves of UTF-16 pairs
 _AHEAD: Final = 2  # batches that wait for the disk while the next is scanned
 
 
@@ -77,7 +81,7 @@ class CaseImport:
         return Imported(case, self._new, self._known, self._faults, skipped)
 
     def _pass_on(self, items: list[Message | InputFault], read: int) -> None:
-        messages = [item for item in items if not isinstance(item, InputFault)]
+        messages = [_storable(item) for item in items if not isinstance(item, InputFault)]
         faults = tuple(str(item) for item in items if isinstance(item, InputFault))
         services, now = self._services, self._services.clock.now()
         arrivals = [
@@ -85,7 +89,9 @@ class CaseImport:
             for message in messages
         ]
         decided = decided_on(services, arrivals)
-        batch = Batch(decided, [self._observer.sighting(one) for one in decided], faults, self._source.mark, read)
+        batch = Batch(
+            decided, [self._observer.sighting(one) for one in decided], faults, self._source.mark, read - len(items), read
+        )
         self._waiting.append(services.database.submit(lambda c: take_in(c, self._intake, batch, services.clock.now())))
         self._faults += len(faults)
         self._wait(_AHEAD)
@@ -156,6 +162,32 @@ class _Observer:
             return "unknown"
         own = any(domain == one or domain.endswith(f".{one}") for one in directory.own_domains)
         return "staff" if own else "partner"
+
+
+def _storable(message: Message) -> Message:
+    """The message under names every database keeps; exports hold whatever people and programs put there."""
+    names = (message.id, message.conversation, message.sender, message.chat_title)
+    files, passages = message.attachments, message.passages
+    told = (*names, *(file.name for file in files), *(passage.origin for passage in passages))
+    if all(name is None or (len(name) <= _LONGEST_NAME and not _UNSTORABLE.search(name)) for name in told):
+        return message
+    return message._replace(
+        id=_told(message.id),
+        conversation=message.conversation and _told(message.conversation),
+        sender=message.sender and _told(message.sender),
+        chat_title=message.chat_title and _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", message.chat_title)[:_LONGEST_NAME],
+        attachments=tuple(file._replace(name=_told(file.name)) for file in files),
+        passages=tuple(passage._replace(origin=_told(passage.origin)) for passage in passages),
+    )
+
+
+def _told(name: str) -> str:
+    """A name as it can be kept, another one for another name."""
+    kept = _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", name)
+    if len(name) <= _LONGEST_NAME and kept == name:
+        return name
+    digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return f"{kept[: _LONGEST_NAME - len(digest) - 1]} {digest}"
 
 
 def _clean(text: str, limit: int) -> str:

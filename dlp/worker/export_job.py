@@ -43,6 +43,11 @@ def make_export(services: Services, job: Job, tell: Any) -> Mapping[str, Any]:
         made: dict[str, Any] = {"rows": count.rows, "size": written.size, "sha256": written.sha256}
     except DlpError as error:
         made = {"fault": str(error)}
+    except Exception as error:
+        # Whoever asked is told, too; what happened is the job's to say.
+        fault = {"fault": type(error).__name__}
+        services.database.write(lambda c: exports.finish(c, export.id, fault, services.clock.now()))
+        raise
     services.database.write(lambda c: exports.finish(c, export.id, made, services.clock.now()))
     return {"export": export.id}
 
@@ -78,7 +83,8 @@ def _incidents(services: Services, export: Export, count: _Counter, tell: Any) -
     viewer = Viewer(export.owner, tuple(asked["departments"]) if asked.get("departments") is not None else None)
     with services.database.reading() as connection:
         as_of = listing.latest_change(connection)
-    wanted = Asked(query_of(asked["query"]), viewer, services.clock.now(), as_of)
+    sought = exports.query_asked(asked, services.keys)
+    wanted = Asked(query_of(sought), viewer, services.clock.now(), as_of)
     rows = _counted(rows_of(services.database, wanted, zone), count, tell)
     if export.form == "jsonl":
         return table_files.jsonl(rows)
@@ -89,7 +95,7 @@ def _incidents(services: Services, export: Export, count: _Counter, tell: Any) -
     every = list(rows)
     with services.database.reading() as connection:
         ids = exports.ids_of(connection, [int(row["number"].removeprefix("INC-")) for row in every])
-    subject, words = Subject(every, ids, asked["query"], export.language), Words(export.language, zone)
+    subject, words = Subject(every, ids, sought, export.language), Words(export.language, zone)
     now = services.clock.now()
     if export.form == "pdf":
         return [pdf(report_of(subject, now, words))]

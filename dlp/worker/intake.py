@@ -6,11 +6,12 @@ import logging
 import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Connection
 
-from dlp.errors import Conflict, DlpError
+from dlp.errors import Conflict, DlpError, UnavailableError
 from dlp.pipeline import crashed
 from dlp.records import Message
 from dlp.services import Services
@@ -25,6 +26,7 @@ _AT_ONCE: Final = 3  # such portions on their way: one being scanned, one being 
 _LEASE_SECONDS: Final = 120.0
 _LOOK_AGAIN_SECONDS: Final = 0.25
 _AFTER_FAULT_SECONDS: Final = 1.0
+_AFTER_OUTAGE: Final = timedelta(seconds=2)
 
 
 class Intake:
@@ -39,6 +41,9 @@ class Intake:
         self._thread = threading.Thread(target=self._run, name="intake", daemon=True)
 
     def start(self) -> None:
+        if self._services.database.is_sqlite:
+            # One process works on such a record: what another had in hand, it died over.
+            self._services.database.write(inbox.release_every)
         self._thread.start()
 
     def kick(self) -> None:
@@ -118,10 +123,14 @@ class Intake:
         # The text of an exception may quote the message, so only its class is kept.
         _log.warning("batches could not be decided", extra={"fields": {"batches": len(leased), "error": type(error).__name__}})
         ids = [batch.id for batch in leased]
+        # A full disk says nothing about the messages: they must not be given up for it.
+        untried = isinstance(error, UnavailableError)
+        until = self._services.clock.now() + _AFTER_OUTAGE if untried else None
         try:
-            self._services.database.submit(lambda c: inbox.release(c, ids))
+            given = self._services.database.submit(lambda c: inbox.release(c, ids, until, untried=untried))
+            given.add_done_callback(lambda done: done.exception())  # where the record is down the leases end by themselves
         except DlpError:
-            _log.warning("the record is down; the leases end by themselves")
+            _log.warning("the record is closed; the leases end by themselves")
         self._slots.release()
 
     def _take_apart(self, worn: Leased) -> None:

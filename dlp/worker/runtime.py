@@ -13,6 +13,7 @@ from dlp.services import Services
 from dlp.store import alerts, emergencies, exceptions, holds, idempotency, policy_versions, reveals
 from dlp.store.access import housekeeping
 from dlp.store.audit import checkpoints
+from dlp.store.search import saved
 from dlp.store.tables.record import changes
 from dlp.wiring import shipped_files
 from dlp.worker import spilled
@@ -80,6 +81,8 @@ class Runtime:
             Recurring("retention", 3600, self._sweep),
             Recurring("old idempotency keys", 3600, self._written(idempotency.forget_old)),
             Recurring("old sessions", 3600, self._written(housekeeping.tidy)),
+            Recurring("passing filters", 86400, self._written(saved.tidy)),
+            Recurring("unused keys", 86400, self._written(services.vault.sweep)),
             Recurring("old changes", 3600, self._written(_forget_changes)),
         )
 

@@ -45,8 +45,9 @@ def test_coverage_sums_what_was_recorded(services: Services) -> None:
 
 def test_a_files_name_is_told_to_those_alone_who_may_read_incidents(services: Services) -> None:
     Chatter(services).say("план", attachments=(LOST,))
-    for role, origin in (("administrator", "attachment"), ("auditor", "attachment:секретный план.zip")):
-        with client_of(services, role) as client:
+    told = [("administrator", None, "attachment"), ("auditor", None, "attachment:секретный план.zip")]
+    for role, departments, origin in [*told, ("officer", ["sales"], "attachment")]:
+        with client_of(services, role, departments=departments) as client:
             assert [gap["origin"] for gap in client.get(f"{V1}/coverage/gaps").json()["items"]] == [origin]
 
 

@@ -127,11 +127,46 @@ def test_an_export_ends_after_its_time(auditor: TestClient, services: Services) 
     assert list(folder_of(services.settings).iterdir()) == []
 
 
+def test_who_sees_some_departments_sees_no_exports_of_others(auditor: TestClient, services: Services) -> None:
+    _made(auditor, services, form="csv")
+    (export,) = auditor.get("/api/v1/exports").json()["items"]
+    with client_of(services, "officer", departments=["sales"]) as officer:
+        assert officer.get("/api/v1/exports").json()["items"] == []
+        assert officer.get(f"/api/v1/exports/{export['id']}").status_code == 404
+        assert officer.get(f"/api/v1/exports/{export['id']}/file").status_code == 404
+        assert _made(officer, services, form="jsonl") == b""
+        assert len(officer.get("/api/v1/exports").json()["items"]) == 1
+        period = {"since": "2026-11-01T00:00:00Z", "until": "2026-12-01T00:00:00Z"}
+        report = officer.post("/api/v1/exports", json={"kind": "monthly", "form": "pdf", **period})
+        assert (report.status_code, report.json()["code"]) == (403, "all_departments")
+
+
+def test_what_was_searched_for_stands_nowhere_in_clear(auditor: TestClient, services: Services) -> None:
+    assert _made(auditor, services, form="jsonl", query={"text": "xyzzytext"}) == b""
+    assert auditor.get("/api/v1/exports").json()["items"][0]["asked"]["query"] == {"text": "xyzzytext"}
+    assert "xyzzytext" not in auditor.get("/api/v1/audit").text
+    with services.database.reading() as connection:
+        (export,) = exports.listed(connection)
+    assert "xyzzytext" not in str(export.asked)
+
+
 @pytest.mark.parametrize(
-    "wanted", [{"zone": "Mars/Base"}, {"query": {"colour": ["red"]}}, {"kind": "monthly", "form": "pdf"}, {"form": "docx"}]
+    "wanted",
+    [
+        {"zone": "Mars/Base"},
+        {"query": {"colour": ["red"]}},
+        {"query": {"text": "\ud800"}},
+        {"query": {"sender": ["\0"]}},
+        {"kind": "monthly", "form": "pdf"},
+        {"kind": "monthly", "form": "pdf", "since": "0001-01-01T00:00:00Z", "until": "0001-02-01T00:00:00Z"},
+        {"kind": "monthly", "form": "pdf", "since": "2024-01-01T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
+        {"form": "docx"},
+    ],
 )
 def test_what_cannot_be_made_is_refused(auditor: TestClient, wanted: dict[str, object]) -> None:
-    assert auditor.post("/api/v1/exports", json=wanted).status_code == 422
+    content = json.dumps(wanted).encode()
+    answer = auditor.post("/api/v1/exports", content=content, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 422
 
 
 def _verified(script: Path, pack: Path, fingerprint: str) -> int:

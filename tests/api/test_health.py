@@ -91,7 +91,7 @@ def test_an_inbox_nobody_empties_is_not_ready(services: Services, clock: SetCloc
 
 
 def test_a_check_that_crashes_tells_its_class_alone(services: Services) -> None:
-    def crash(_: Services) -> object:
+    def crash(*_: object) -> object:
         raise ValueError("planted-secret")
 
     services._load_context = crash  # type: ignore[assignment] # a policy folder that went away

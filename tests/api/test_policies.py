@@ -98,6 +98,21 @@ def test_a_path_that_leads_elsewhere_is_refused(author: TestClient) -> None:
     assert author.post("/api/v1/policies/check", json={"files": {"../../etc/x.yaml": ""}}).status_code == 422
 
 
+def test_a_version_nobody_can_count_to_is_refused(author: TestClient) -> None:
+    for number in (2**31, 2**63, -(2**70)):
+        asked = [author.get(f"/api/v1/policies/versions/{number}"), author.get(f"/api/v1/policies/versions?before={number}")]
+        asked += [author.post("/api/v1/policies/compare", json={"number": number})]
+        asked += [author.post("/api/v1/policies/try", json={"text": "x", "version": number})]
+        assert {answer.status_code for answer in asked} == {422}
+
+
+def test_a_few_lines_of_aliases_do_not_keep_the_server_busy(author: TestClient) -> None:
+    lines = ["a: &a [x,x,x,x,x,x,x,x,x]"]
+    lines += [f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]" for before, name in zip("abcdefgh", "bcdefghi", strict=True)]
+    report = author.post("/api/v1/policies/check", json={"files": {"p/bomb.yaml": "\n".join(lines)}}).json()
+    assert "aliases repeat too much" in str(report["faults"])
+
+
 def test_trying_a_text_explains_hits_and_misses(author: TestClient) -> None:
     told = author.post("/api/v1/policies/try", json={"text": "звони +7 916 123-45-67", "files": FILES}).json()
     assert (told["decision"], told["findings"][0]["entity"], told["findings"][0]["start"]) == ("alert", "PHONE_NUMBER", 6)

@@ -76,10 +76,11 @@ def _round(server: Server, traffic: Traffic, number: int, seconds: float) -> Rou
     with traffic.flowing():
         time.sleep(seconds)
         children = server.kill()
-    return Round(number, seconds, len(traffic.accepted), start_seconds, _orphans(children))
+    return Round(number, seconds, len(traffic.accepted), start_seconds, descendants_left(children))
 
 
-def _orphans(children: list[int]) -> int:
+def descendants_left(children: list[int]) -> int:
+    """How many of these processes do not end by themselves."""
     until = time.monotonic() + _DIE_WITHIN
     while time.monotonic() < until and any(map(lives, children)):
         time.sleep(0.05)
@@ -111,9 +112,11 @@ def _checked(home: Path, traffic: Traffic, receiver: Receiver, before: tuple[tup
             sums = reconcile(connection)
             rows = recounted(connection)
             recorded = Counter(connection.scalars(select(ledger.c.message).where(ledger.c.connector == CONNECTOR)))
-            by_key = {row.key: row.state for row in connection.execute(select(actions.c.key, actions.c.state))}
+            rows_of_actions = connection.execute(select(actions.c.key, actions.c.state, actions.c.attempts)).all()
     finally:
         database.close()
+    # Sums of folded alerts are planned every few seconds: some may be not begun.
+    by_key = {key: state for key, state, attempts in rows_of_actions if attempts or state != "planned"}
     states = Counter(by_key.values())
     faults += [*traffic.faults[:5], *_faults_of_ledger(traffic, recorded, sums, rows), *_faults_of_actions(receiver, by_key)]
     faults += _faults_of_chain(home)

@@ -128,7 +128,7 @@ class Traffic:
             self._number += 1
             number = self._number
         # Each leak by a sender of its own opens an incident, and an incident wakes somebody.
-        leaks = chance.random() < 0.05
+        leaks = chance.random() < 0.15
         return {
             "id": f"m-{self._seed}-{number}",
             "connector": CONNECTOR,

@@ -12,7 +12,10 @@ from openpyxl import load_workbook
 
 from dlp.report import table_files
 
-ROWS: list[dict[str, Any]] = [{"number": "INC-1", "text": "=HYPERLINK(1)", "n": 3}, {"number": "INC-2", "text": 'он сказал; "да",\nя — нет', "n": None}]
+ROWS: list[dict[str, Any]] = [
+    {"number": "INC-1", "text": "=HYPERLINK(1)", "n": 3},
+    {"number": "INC-2", "text": 'он сказал; "да",\nя — нет', "n": None},
+]
 TITLES = ["Номер", "Текст", "N"]
 
 

@@ -49,5 +49,5 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
         assert inspect(connection).get_table_names() == before
 
 
-def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+def _is_ours(name: str | None, _kind: str, _parents: object) -> bool:
     return name is None or not _MADE_BESIDE.match(name)

@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from dlp.records import Decision, GapReason, Inspection, Judgement, Scan, Severity, Suppressed, Surroundings, Text, Verdict
 from dlp.store import message_json
 from dlp.store.audit import leaf
-
 from dlp.store.coverage import reconcile
 from dlp.store.database import Database
 from dlp.store.recording import Decided, Recorded, record
@@ -81,7 +80,7 @@ def leak(id: str = "m1", text: str = f"ИНН {INN} клиента", sender: str
 
 def test_a_message_sent_twice_has_one_verdict_and_the_first_answer(desk: Desk) -> None:
     first = desk.record(leak())
-    again = desk.record(clean("m1"))
+    again = desk.record(leak())
     assert (first[0].decision, first[0].duplicate) == (Decision.BLOCK, False)
     assert (again[0].decision, again[0].duplicate, again[0].incident) == (Decision.BLOCK, True, first[0].incident)
     assert len(desk.rows(ledger)) == 1
@@ -183,3 +182,21 @@ def test_what_is_kept_is_sealed(desk: Desk) -> None:
     assert INN.encode() not in row.sealed
     with desk.database.reading() as connection:
         assert INN.encode() in desk.vault.read(connection, row.id)
+
+
+def test_other_words_under_a_known_id_are_judged_and_recorded_as_a_revision(desk: Desk) -> None:
+    harmless = clean("m1")
+    other = leak("m1")
+    first, second = desk.record(harmless)[0], desk.record(other)[0]
+    assert (first.decision, second.decision, second.duplicate) == (Decision.ALLOW, Decision.BLOCK, False)
+    again = desk.record(other)[0]
+    assert (again.duplicate, again.ledger_seq, again.decision) == (True, second.ledger_seq, Decision.BLOCK)
+    assert desk.record(harmless)[0].ledger_seq == first.ledger_seq
+    assert sorted(row.revision for row in desk.rows(ledger)) == [0, 1]
+
+
+def test_other_words_under_one_id_in_one_batch_are_each_recorded(desk: Desk) -> None:
+    answers = desk.record(clean("m1"), leak("m1"), clean("m1", "после обеда"), leak("m1"))
+    assert [answer.duplicate for answer in answers] == [False, False, False, True]
+    assert answers[1].ledger_seq == answers[3].ledger_seq
+    assert desk.sums()["decision:block"] == 1

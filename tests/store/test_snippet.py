@@ -76,3 +76,10 @@ def test_no_character_of_any_finding_is_shown_outside_its_mark(text: str, a: int
     findings = [Finding("PASSWORD", "p", start, end, 1.0, "body", "") for start, end in spans if end > start]
     assert "Ж" not in masked(hidden, findings)
     assert all("Ж" not in one for one in snippet(hidden, *findings))
+
+
+def test_no_sign_stays_that_a_database_does_not_keep() -> None:
+    text = "a\0b \ud800 hunter2x"
+    (shown,) = snippet(text, found(text, "hunter2x"))
+    assert shown.startswith("a\ufffdb \ufffd ")
+    assert masked("\0", ()) == "\ufffd"

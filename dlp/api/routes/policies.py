@@ -29,6 +29,7 @@ from dlp.api.policy_wire import (
     TryIn,
     TryOut,
     UploadIn,
+    VersionNumber,
     VersionOut,
     VersionsOut,
 )
@@ -185,7 +186,10 @@ def roll_back_policies(asked: RollBackIn, principal: _Activator, services: Insta
 
 @router.get("/policies/versions")
 def list_versions(
-    principal: _Reader, services: InstallationServices, before: int | None = None, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    principal: _Reader,
+    services: InstallationServices,
+    before: VersionNumber | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> VersionsOut:
     """Every version, the newest first."""
     with services.database.reading() as connection:
@@ -209,13 +213,13 @@ def upload_version(asked: UploadIn, principal: _Author, services: InstallationSe
 
 
 @router.get("/policies/versions/{number}")
-def get_version(number: int, principal: _Reader, services: InstallationServices) -> VersionOut:
+def get_version(number: VersionNumber, principal: _Reader, services: InstallationServices) -> VersionOut:
     """One version with what its tests said."""
     return _one(services, number)
 
 
 @router.get("/policies/versions/{number}/files")
-def get_version_files(number: int, principal: _Reader, services: InstallationServices) -> FilesOut:
+def get_version_files(number: VersionNumber, principal: _Reader, services: InstallationServices) -> FilesOut:
     """The files of a version."""
     with services.database.reading() as connection:
         version = policy_versions.get(connection, number)
@@ -223,7 +227,9 @@ def get_version_files(number: int, principal: _Reader, services: InstallationSer
 
 
 @router.get("/policies/versions/{before}/difference/{after}")
-def get_difference(before: int, after: int, principal: _Reader, services: InstallationServices) -> DifferenceOut:
+def get_difference(
+    before: VersionNumber, after: VersionNumber, principal: _Reader, services: InstallationServices
+) -> DifferenceOut:
     """What changed between two versions."""
     with services.database.reading() as connection:
         old, new = policy_versions.files_of(connection, before), policy_versions.files_of(connection, after)
@@ -237,7 +243,9 @@ def _unified(path: str, old: dict[str, str], new: dict[str, str]) -> str:
 
 
 @router.post("/policies/versions/{number}/activate")
-def activate_version(number: int, asked: ActivateIn, principal: _Activator, services: InstallationServices) -> VersionOut:
+def activate_version(
+    number: VersionNumber, asked: ActivateIn, principal: _Activator, services: InstallationServices
+) -> VersionOut:
     """Makes a version the active one; refused where its tests do not hold."""
     wanted = Activation(number, asked.content_hash, asked.note, asked.urgent, asked.compared)
     services.database.write(lambda c: policy_versions.activate(c, wanted, actor=principal.actor, now=services.clock.now()))

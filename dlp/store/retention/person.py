@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
 
 from dlp.errors import NotFound, UsageError
 from dlp.store.audit import chain
 from dlp.store.audit.excerpt import entry_of
 from dlp.store.changes import changed
+from dlp.store.retention import names
 from dlp.store.search import index
 from dlp.store.tables.record import findings, incident_words, incidents, ledger
 from dlp.store.tables.trust import audit, tombstones, vault_items
@@ -103,7 +104,8 @@ def erase_person(connection: Connection, vault: Vault, subject: Subject, because
     connection.execute(insert(tombstones), [stone | {"object": one} for one in objects])
     items = vault.erase(connection, _items(connection, free), now, because._replace(audit_seq=seq))
     shed = _forget(connection, free)
-    _forget_names(connection, involved, now)
+    names.forget_beside(connection, subject.accounts, subject.person, actor=because.actor, now=now)
+    _forget_names(connection, involved, names.chats_of(connection, subject.accounts), now)
     index.compact(connection)
     rows = connection.execute(select(audit).where(audit.c.seq == seq))
     return Erasure(
@@ -165,19 +167,28 @@ def _forget(connection: Connection, seqs: list[int]) -> int:
     return shed
 
 
-def _forget_names(connection: Connection, ids: list[str], now: datetime) -> None:
-    """Incidents stay as what happened, without whose they were; a chat of two is called after the person."""
-    title = (incident_words.c.ledger_seq.is_(None), incident_words.c.history_id.is_(None))
+def _forget_names(connection: Connection, ids: list[str], also: list[str], now: datetime) -> None:
+    """Incidents stay as what happened, without whose they were; a chat of two is called after the person.
+
+    `also` are those others caused in a chat that bore the person's name: only the chat's is gone there.
+    """
     for some in _portions(ids):
         here = incidents.c.id.in_(some)
         connection.execute(update(incidents).where(here, incidents.c.chat_kind == "direct").values(chat_title=None))
-        connection.execute(update(incidents).where(here).values(sender=None, person=None, version=incidents.c.version + 1))
+        connection.execute(update(incidents).where(here).values(sender=None, person=None))
+    title = (incident_words.c.ledger_seq.is_(None), incident_words.c.history_id.is_(None))
+    for some in _portions(list(dict.fromkeys((*ids, *also)))):
+        here = incidents.c.id.in_(some)
+        connection.execute(update(incidents).where(here).values(version=incidents.c.version + 1))
         connection.execute(delete(incident_words).where(incident_words.c.incident_id.in_(some), *title))
-        columns = (incidents.c.id, incidents.c.number, incidents.c.department, incidents.c.version)
-        rows = connection.execute(select(*columns).where(here)).all()
+        rows = connection.execute(select(incidents).where(here)).all()
         for row in rows:
             changed(connection, "incident", row.id, row.version, now)
-        index.add_many(connection, [index.Words(row.id, f"INC-{row.number} {row.department or ''}") for row in rows])
+        index.add_many(connection, [index.Words(row.id, _title(row)) for row in rows])
+
+
+def _title(row: Row[Any]) -> str:
+    return " ".join(filter(None, (f"INC-{row.number}", row.chat_title, row.person, row.sender, row.department)))
 
 
 def _portions(some: Sequence[T]) -> Iterator[Sequence[T]]:

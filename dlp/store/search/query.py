@@ -186,7 +186,8 @@ def _list(value: Any, name: str) -> list[Any]:
 
 
 def _text(value: Any, name: str) -> str:
-    if isinstance(value, str):
+    # Half of a UTF-16 pair, which JSON can carry, can be written nowhere; no database keeps a NUL.
+    if isinstance(value, str) and "\0" not in value and value == value.encode("utf-8", "replace").decode():
         return value
     raise UsageError(f"{name} takes text", code="text_wanted", pointer=f"/{name}")
 

@@ -74,6 +74,7 @@ ledger = Table(
     Column("hits", Integer, nullable=False, default=0),
     Column("gaps", Integer, nullable=False, default=0),
     Column("sender", LargeBinary(16), index=True),  # keyed digest of the sender's account: finds what one person wrote
+    Column("content", LargeBinary(16)),  # keyed digest of what was said: other words under a known id are a revision
     Column("twin", LargeBinary(16)),  # keyed digest of (folded text, files, person): the same message through another door
     Column("deleted_at", Moment),  # the messenger told that the message was deleted
     Column("leaf", LargeBinary(32), nullable=False),  # what the Merkle tree of the next checkpoint holds of this row

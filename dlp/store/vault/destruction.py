@@ -14,7 +14,7 @@ from dlp.store.tables.trust import tombstones, vault_holds, vault_items
 from dlp.store.vault.item_keys import portions
 from dlp.store.vault.key_store import KeyStore
 from dlp.store.vault.key_tables import destructions, item_keys, wrapping_keys
-from dlp.store.vault.traces import forget_day
+from dlp.store.vault.traces import forget_day, forget_messages
 from dlp.store.vault.wrapping import Place, id_time
 
 _COLUMNS: Final = ("at", "kind", "day", "connector", "object", "key_id", "reason")
@@ -240,6 +240,9 @@ def _remove_dead(connection: Connection, store: KeyStore, stones: Sequence[Tombs
             forget_day(connection, stone.day, stone.connector)
     cases = {stone.object for stone in stones if stone.kind == "case"}
     single = [stone.object for stone in stones if stone.kind == "item"]
+    for portion in portions(single):
+        of_items = select(items.ledger_seq).where(items.id.in_(portion))
+        forget_messages(connection, connection.execute(of_items).scalars().all())
     wheres = [and_(items.day == day, items.connector == connector) for day, connector in places]
     wheres += [items.case_id == case for case in cases]
     wheres += [items.id.in_(portion) for portion in portions(single)]

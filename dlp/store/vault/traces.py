@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection, delete, select, update
@@ -23,5 +24,14 @@ def forget_day(connection: Connection, day: int, connector: str) -> None:
     connection.execute(update(findings).where(findings.c.ledger_seq.in_(rows)).values(digest=None, snippet=None))
     words = connection.execute(delete(incident_words).where(incident_words.c.ledger_seq.in_(rows)))
     connection.execute(update(ledger).where(*of_day, ledger.c.seq.not_in(held)).values(sender=None, twin=None))
+    if words.rowcount:
+        index.compact(connection)
+
+
+def forget_messages(connection: Connection, seqs: Sequence[int]) -> None:
+    """Removes the snippets, digests and search words of single messages; so many that one statement takes them."""
+    connection.execute(update(findings).where(findings.c.ledger_seq.in_(seqs)).values(digest=None, snippet=None))
+    words = connection.execute(delete(incident_words).where(incident_words.c.ledger_seq.in_(seqs)))
+    connection.execute(update(ledger).where(ledger.c.seq.in_(seqs)).values(sender=None, twin=None))
     if words.rowcount:
         index.compact(connection)

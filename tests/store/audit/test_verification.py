@@ -342,6 +342,26 @@ def test_details_erased_without_a_record_of_it_are_named(own: Kept) -> None:
     assert _fault(own.after(lambda connection: connection.execute(gone))) == ("audit", 7, "erased_unexplained")
 
 
+def test_an_erasure_does_not_explain_what_was_recorded_after_it(own: Kept) -> None:
+    own.database.write(lambda c: chain.append(c, OFFICER, "audit.details_erased", "audit:1-99", {"seqs": [[1, 99]]}, NOW))
+    own.database.write(lambda c: acts(c, 1))
+    last = own.verified().audit_records
+    gone = update(audit).where(audit.c.seq == last).values(salt=None, details=null())
+    assert _fault(own.after(lambda connection: connection.execute(gone))) == ("audit", last, "erased_unexplained")
+
+
+@pytest.mark.parametrize("values", [{"salt": None}, {"details": null()}])
+def test_half_of_an_erasure_is_named(kept: Kept, values: dict[str, object]) -> None:
+    change = update(audit).where(audit.c.seq == 9).values(values)
+    assert _fault(kept.after(lambda connection: connection.execute(change))) == ("audit", 9, "details_altered")
+
+
+def test_a_verdict_altered_before_any_checkpoint_covers_it_is_named(own: Kept) -> None:
+    seq = own.database.write(lambda c: verdicts(c, 2, start=100))[0]
+    change = update(ledger).where(ledger.c.seq == seq).values(decision=-1)
+    assert _fault(own.after(lambda connection: connection.execute(change))) == ("ledger", seq, "altered")
+
+
 def test_verification_may_begin_at_a_checkpoint(kept: Kept) -> None:
     assert kept.verified(kept.anchor, since=2).audit_records == kept.checkpoints[2].audit_seq - kept.checkpoints[1].audit_seq
     assert kept.verified(since=3).ok

@@ -11,12 +11,13 @@ from sqlalchemy import Connection, func, select
 
 from dlp.errors import Conflict, InputFault, NotFound, UsageError
 from dlp.pipeline import Arrival, handle
-from dlp.records import ChatKind, Message
+from dlp.records import Attachment, ChatKind, Message, Passage
 from dlp.services import Services
 from dlp.store import case_lists, cases, jobs
 from dlp.store.actor import Actor
 from dlp.store.case_lists import DependingChat, Lying
 from dlp.store.cases import Case, LegalHold
+from dlp.store.database import StoreDown
 from dlp.store.tables.duties import alerts, holds
 from dlp.store.tables.record import incidents, ledger
 from dlp.store.tables.trust import vault_holds
@@ -177,6 +178,31 @@ def test_hostile_names_are_stored_all_the_same(services: Services) -> None:
     odd = said(1, CARD, chat_title="x" * 600 + "\0", sender_name="\ud800\0", sender="9" * 300)
     _, (chat,) = lists(services, take(services, odd).case)
     assert (len(str(chat.chat_title)), chat.unknown) == (512, 1)
+
+
+@pytest.mark.parametrize("odd", ["a\0b", "\ud800", "я" * 700])
+def test_a_message_full_of_signs_no_database_keeps_is_recorded(services: Services, odd: str) -> None:
+    names = {"conversation": odd, "sender": odd, "chat_title": odd, "attachments": (Attachment(odd),)}
+    one = said(1, f"\0 карта {CARD} \0", **names, passages=(Passage(odd, f"\0 {INN}"),))._replace(id=odd)
+    other = one._replace(id=f"{odd}2", conversation=f"{odd}2")
+    assert take(services, one, other).new == 2
+    assert count(services, incidents.c.id) == 2
+
+
+def test_a_batch_that_was_refused_is_not_passed_over(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    put, calls = services.vault.put, iter(range(9))
+
+    def full_once(*told: Any) -> None:
+        if next(calls) == 0:
+            raise StoreDown("the disk is full")
+        put(*told)
+
+    monkeypatch.setattr(services.vault, "put", full_once)
+    with pytest.raises(StoreDown):
+        take(services, *EXPORT)
+    services.database.write(lambda _: None)  # what was sent after it has been looked at
+    imported = take(services, *EXPORT)
+    assert (imported.case.messages, imported.skipped) == (5, 0)
 
 
 def test_a_closed_case_takes_nothing_in(services: Services) -> None:

@@ -131,6 +131,20 @@ def test_an_exception_ends_by_itself_and_that_is_noted(services: Services, chatt
     assert audited(services, "exception.expired")[0][1] == "system"
 
 
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_the_value_of_an_ended_exception_is_forgotten(services: Services, chatter: Chatter, by_itself: bool) -> None:
+    officer = an_officer(services)
+    exception = save(services, about(services, chatter.say(f"карта {CARD}")), officer)
+    if by_itself:
+        advance(services, days=31)
+        services.database.write(lambda c: exceptions.end_expired(c, now_of(services)))
+    else:
+        services.database.write(lambda c: exceptions.end(c, exception, "no longer", officer, now_of(services)))
+    with services.database.reading() as connection:
+        row = connection.execute(select(table)).one()
+    assert (row.value_sealed, row.digest) == (b"", b"")
+
+
 def test_somebody_ends_it_before(services: Services, chatter: Chatter) -> None:
     officer = an_officer(services)
     exception = save(services, about(services, chatter.say(f"карта {CARD}")), officer)

@@ -44,7 +44,8 @@ class Office:
         """One message now; gives its row of the ledger."""
         self._messages += 1
         case_id, person = told.pop("case_id", None), told.pop("person", None)
-        message = a_message(TEXT, id=f"m{self._messages}", connector=connector, conversation="C1", sender=sender, **told)
+        told.setdefault("conversation", "C1")
+        message = a_message(TEXT, id=f"m{self._messages}", connector=connector, sender=sender, **told)
         start = TEXT.index(INN)
         scan = a_scan(a_finding(start=start, end=start + len(INN), value=INN)) if hit else Scan()
         decision = Decision.BLOCK if hit else Decision.ALLOW

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, insert
 
 from dlp.errors import NotFound, UsageError
 from dlp.store.actor import Actor
 from dlp.store.audit.verifier import commitment
 from dlp.store.columns import METADATA
 from dlp.store.retention.person import Account, Erasure, erase_person, subject_of
-from dlp.store.tables.record import findings, incident_words, incidents, ledger
+from dlp.store.tables.duties import case_continuity, case_people, cases, exceptions
+from dlp.store.tables.record import actions, findings, incident_words, incidents, ledger
 from dlp.store.tables.trust import audit, tombstones
 from dlp.store.vault.vault import Because
 from tests.store.retention.office import Office
@@ -52,6 +55,33 @@ def test_the_name_is_in_no_table_but_the_log(office: Office) -> None:
         if any(word in str(tuple(row)).lower() for word in ("ivanov", "иванов", "p-17"))
     }
     assert holding == {"audit"}
+
+
+def test_a_chat_called_after_the_person_exceptions_and_lists_name_nobody_any_more(office: Office) -> None:
+    mine = office.receive(hit=True, sender="petrov", conversation="ivanov", chat_title="Иванов И.")
+    office.database.write(lambda c: _put_beside(c, office))
+    _erase(office, Account("ivanov", ("slack",)), person="p-17")
+    for table in (ledger, incidents, incident_words, exceptions, case_people, case_continuity, actions):
+        assert not [row for row in office.rows(table) if any(word in str(row).lower() for word in ("ivanov", "иванов", "p-17"))]
+    assert [(row.sender, row.conversation) for row in office.rows(incidents)] == [("petrov", None)]
+    assert [(row.scope, row.ended_by, row.value_sealed) for row in sorted(office.rows(exceptions))] == [
+        ("person", "admin-1", b""),
+        ("rule", None, b"sealed"),
+    ]
+    assert office.kept() == {mine}
+    assert office.holds()
+
+
+def _put_beside(connection: Connection, office: Office) -> None:
+    made = {"entity": "RU_INN", "digest": b"d", "digest_epoch": 1, "value_sealed": b"sealed", "owner": "u", "reason": "ours"}
+    made |= {"created_at": office.now, "expires_at": office.now + timedelta(days=9)}
+    for scope, value in (("person", "p-17"), ("rule", "subject/any-inn")):
+        connection.execute(insert(exceptions).values(made | {"id": scope, "scope": scope, "scope_value": value}))
+    case = {"id": "c", "name": "c", "state": "ready", "created_by": "u", "created_at": office.now, "legal_hold": False}
+    connection.execute(insert(cases).values(case))
+    chat = {"case_id": "c", "conversation": "slack/C1"}
+    connection.execute(insert(case_people).values(chat | {"account": "ivanov", "kind": "staff", "name": "Иванов"}))
+    connection.execute(insert(case_continuity).values(chat | {"owner": "p-17", "messages": 1}))
 
 
 def test_an_incident_stays_without_whose_it_was(office: Office) -> None:

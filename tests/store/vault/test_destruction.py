@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, delete, func, insert, select
 
 from dlp.store.actor import Actor
 from dlp.store.columns import METADATA
@@ -245,6 +245,29 @@ def test_snippets_digests_and_search_words_go_with_their_day(database: Database,
     assert [tuple(row) for row in found] == [(None, None), (b"d" * 16, "masked"), (b"d" * 16, "masked")]
     assert words == [2, 3]
     assert [row.sender is None and row.twin is None for row in senders] == [True, False, False]
+
+
+def test_a_restored_record_does_not_bring_back_the_traces_of_one_message(database: Database, vault: Vault) -> None:
+    erased = an_item(ledger_seq=1)
+    put(database, vault, erased, an_item(ledger_seq=2))
+    database.write(_write_traces)
+    with database.reading() as connection:
+        before = connection.execute(select(vault_items).where(vault_items.c.id == erased.id)).mappings().one()
+    database.write(lambda connection: vault.erase(connection, [erased.id], NOW))
+    settle(database, vault)
+
+    def restore(connection: Connection) -> None:
+        connection.execute(delete(tombstones))
+        connection.execute(insert(vault_items).values(**before))
+
+    database.write(restore)
+    database.write(lambda connection: vault.replay_tombstones(connection, NOW))
+    with database.reading() as connection:
+        found = connection.execute(select(findings.c.digest, findings.c.snippet).order_by(findings.c.ledger_seq)).all()
+        words = connection.execute(select(incident_words.c.ledger_seq).order_by(incident_words.c.ledger_seq)).scalars().all()
+        senders = connection.execute(select(ledger.c.sender).order_by(ledger.c.seq)).scalars().all()
+    assert [tuple(row) for row in found[:2]] == [(None, None), (b"d" * 16, "masked")]
+    assert (words, [sender is None for sender in senders]) == ([2, 3], [True, False, False])
 
 
 def _write_traces(connection: Connection) -> None:

@@ -186,6 +186,7 @@ def _ledger() -> None:
         sa.Column("hits", sa.Integer(), nullable=False),
         sa.Column("gaps", sa.Integer(), nullable=False),
         sa.Column("sender", sa.LargeBinary(length=16), nullable=True),
+        sa.Column("content", sa.LargeBinary(length=16), nullable=True),
         sa.Column("twin", sa.LargeBinary(length=16), nullable=True),
         sa.Column("deleted_at", Moment(), nullable=True),
         sa.Column("leaf", sa.LargeBinary(length=32), nullable=False),
