@@ -51,7 +51,7 @@ class Database:
             raise StoreDown(f"the record cannot be read ({type(error.orig).__name__})") from error
 
     def write(self, work: Callable[[Connection], T]) -> T:
-        """Runs `work` and returns its result, when it is on disk. Raises what `work` raised, StoreDown where it cannot be kept."""
+        """Runs `work`; returns its result when it is on disk. Raises what `work` raised, StoreDown where it cannot be kept."""
         return self.submit(work).result()
 
     def submit(self, work: Callable[[Connection], T]) -> Future[T]:
