@@ -81,12 +81,14 @@ def _alert_by(services: Services, webhooks: Mapping[str, bool], now: datetime) -
 
 
 class Server:
-    """`dlp serve --init` over a home; what it says goes to `HOME.out` and `HOME.log`."""
+    """`dlp serve --init` over a home; what it says goes to two files of the folder `logs`, else beside HOME."""
 
-    def __init__(self, home: Path, *, processes: int = 1, settings: Mapping[str, str] = MappingProxyType({})) -> None:
+    def __init__(
+        self, home: Path, *, processes: int = 1, settings: Mapping[str, str] = MappingProxyType({}), logs: Path | None = None
+    ) -> None:
         self.home, self.port = home, free_port()
         self.environment = {**os.environ, "DLP_HOME": str(home), **settings}
-        self.log = home.with_suffix(".log")
+        self.log = (logs or home.parent) / f"{home.name}.log"
         self._command = ("serve", "--init", "--port", str(self.port), "--processes", str(processes))
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -101,7 +103,7 @@ class Server:
 
     def start(self) -> None:
         """Returns when it answers."""
-        with self.log.open("ab") as log, self.home.with_suffix(".out").open("ab") as out:
+        with self.log.open("ab") as log, self.log.with_suffix(".out").open("ab") as out:
             self._process = subprocess.Popen([*_dlp(), *self._command], env=self.environment, stdout=out, stderr=log)
         until = time.monotonic() + _STARTS_WITHIN
         while time.monotonic() < until:

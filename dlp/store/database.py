@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -16,6 +17,8 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from dlp.errors import UnavailableError
 
 T = TypeVar("T")
+_CHECKPOINT_SECONDS: Final = 1.0
+_LONG_LOG: Final = 4096  # pages of 4 KiB in SQLite's write-ahead log before the writer itself helps to empty it
 _TOGETHER: Final = 256  # pieces of work that share one commit at most: bounds how much a crash of one makes the others repeat
 
 
@@ -40,6 +43,11 @@ class Database:
         self._closed = False
         self._writer = threading.Thread(target=self._write_all, name="record-writer", daemon=True)
         self._writer.start()
+        self._written = self._log_is_long = False
+        self._stopped = threading.Event()
+        self._keeper = threading.Thread(target=self._shorten_log, name="record-log", daemon=True)
+        if self.is_sqlite:
+            self._keeper.start()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -68,6 +76,9 @@ class Database:
             self._closed = True
             self._queue.put(None)
             self._writer.join()
+            self._stopped.set()
+            if self.is_sqlite:
+                self._keeper.join()
             self.engine.dispose()
 
     def _write_all(self) -> None:
@@ -98,6 +109,25 @@ class Database:
         else:
             for piece, answer in done:
                 piece.answer.set_result(answer)
+        self._written = True
+        if self._log_is_long:
+            self._checkpoint()
+
+    def _shorten_log(self) -> None:
+        """Brings what was committed from SQLite's write-ahead log into its place, beside the writer and not in its way."""
+        while not self._stopped.wait(_CHECKPOINT_SECONDS):
+            if self._written:
+                self._written = False
+                self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        """Waits for nobody. While somebody writes the log is never quite empty; so in the end the writer does the rest itself."""
+        try:
+            with closing(self.engine.raw_connection()) as connection:
+                _, pages, _ = connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        except (sqlite3.Error, SQLAlchemyError):
+            return  # what is written next says so
+        self._log_is_long = pages >= _LONG_LOG and threading.current_thread() is self._keeper
 
 
 class _Piece(NamedTuple):
@@ -139,17 +169,24 @@ def _class_of(error: SQLAlchemyError) -> str:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 30}, pool_size=16, max_overflow=32)
+        engine = create_engine(url, connect_args={"timeout": 30}, pool_size=16, max_overflow=32, pool_use_lifo=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
 
 
+# The log is shortened by a thread of its own: the writer would stand still for it. 16 MiB hold the inner pages of every index.
+_PRAGMAS: Final = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY", "wal_autocheckpoint=0",
+    "cache_size=-16384",
+)  # fmt: skip
+
+
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     # The driver must not begin transactions by itself: SAVEPOINT and a consistent read need our own BEGIN.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY"):
+    for pragma in _PRAGMAS:
         connection.execute(f"PRAGMA {pragma}").close()
 
 

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import uuid_utils
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, or_, select, text
 
 from dlp.records import Decision, Finding, Inspection, Message, Reason, RuleHit, Surroundings, Text
 from dlp.store.audit import leaf
@@ -189,10 +189,13 @@ def _sender(account: str | None, keys: Keys, known: dict[str, bytes]) -> bytes |
     return found
 
 
-def _twin(one: Decided, keys: Keys) -> bytes:
-    person = one.surroundings.sender_person if one.surroundings else None
+def _twin(one: Decided, keys: Keys) -> bytes | None:
+    """What the same message has in common through every door; None where nobody knows who wrote it."""
+    person = (one.surroundings.sender_person if one.surroundings else None) or one.message.sender
+    if not person:
+        return None
     folded = " ".join(" ".join(text.text for text in one.texts).casefold().split())
-    return keys.twin(folded, tuple(file.name for file in one.message.attachments), person or one.message.sender or "")
+    return keys.twin(folded, tuple(file.name for file in one.message.attachments), person)
 
 
 def _verdicts_of(connection: Connection, identities: list[bytes]) -> dict[bytes, Recorded]:
@@ -287,13 +290,16 @@ def _follow(pen: _Pen, seq: int, one: Decided, snippets: tuple[str, ...]) -> tup
 
 def _twin_incident(pen: _Pen, seq: int, one: Decided) -> str | None:
     """The incident of the same message seen through another door within five minutes."""
+    own = _twin(one, pen.keys)
+    if own is None:
+        return None
     query = (
         select(occurrences.c.incident_id)
         .join(ledger, ledger.c.seq == occurrences.c.ledger_seq)
         .where(
-            ledger.c.twin == _twin(one, pen.keys),
+            ledger.c.twin == own,
             ledger.c.seq != seq,
-            ledger.c.connector != one.connector,
+            or_(ledger.c.connector != one.connector, ledger.c.door != one.door),
             ledger.c.received_at >= one.received_at - _TWINS_WITHIN,
             ledger.c.received_at <= one.received_at + _TWINS_WITHIN,
             ledger.c.case_id.is_(None),

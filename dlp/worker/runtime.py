@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
@@ -27,7 +27,16 @@ from dlp.worker.scheduler import Recurring, Scheduler
 
 # What other processes or people change that every context must know.
 _STANDING_KINDS: Final = ("exception", "emergency", "policy_mode", "policy", "connector")
+_RECENT: Final = 5_000
 _CHANGES_KEPT: Final = timedelta(days=7)
+
+
+class _Stands(NamedTuple):
+    """How many recent changes concern what stands, the last one's number, and the epoch of the digests."""
+
+    number: int
+    last: int
+    digest_epoch: int
 
 
 class Runtime:
@@ -35,7 +44,7 @@ class Runtime:
 
     def __init__(self, services: Services, processes: int) -> None:
         self._services = services
-        self._seen = 0
+        self._seen = _Stands(0, 0, 0)
         self._pool = EnginePool(services.settings, processes) if processes else None
         self.intake = Intake(services, self._pool)
         self.relay = Relay(services)
@@ -48,7 +57,7 @@ class Runtime:
         services.database.write(lambda c: services.vault.replay_tombstones(c, services.clock.now()))
         services.database.write(lambda c: exceptions.redigest(c, services.keys, services.clock.now()))
         services.renew()
-        self._seen = self._newest_change()
+        self._seen = self._stands()
         self.intake.start()
         self.relay.start()
         self.jobs.start()
@@ -102,14 +111,22 @@ class Runtime:
 
     def _renew_if_changed(self) -> None:
         """Somebody else may have changed what stands: another replica, a command, the expiry of something."""
-        query = select(func.max(changes.c.seq)).where(changes.c.seq > self._seen)
+        services, stands = self._services, self._stands()
+        if stands == self._seen:
+            return
+        if stands.digest_epoch != self._seen.digest_epoch:
+            services.database.write(lambda c: exceptions.redigest(c, services.keys, services.clock.now()))
+        self._seen = stands
+        services.renew()
+
+    def _stands(self) -> _Stands:
+        """What tells that something changed. Changes are counted too: one that commits late has a number already passed."""
+        newest = select(func.coalesce(func.max(changes.c.seq), 0)).scalar_subquery()
+        recent = changes.c.kind.in_(_STANDING_KINDS) & (changes.c.seq > newest - _RECENT)
         with self._services.database.reading() as connection:
-            newest = connection.execute(query).scalar()
-            stands = newest and connection.execute(query.where(changes.c.kind.in_(_STANDING_KINDS))).scalar()
-        if newest:
-            self._seen = newest
-        if stands:
-            self._services.renew()
+            query = select(func.count(), func.coalesce(func.max(changes.c.seq), 0)).where(recent)
+            count, last = connection.execute(query).one()
+        return _Stands(count, last, self._services.keys.digest_epoch)
 
     def _keep_packs(self) -> None:
         """Makes the product's packs the active version where nobody has chosen another, after their own tests held."""
@@ -120,10 +137,6 @@ class Runtime:
                 return
         report = report_on(services.settings, files)
         services.database.write(lambda c: policy_versions.keep_shipped(c, files, report, services.clock.now()))
-
-    def _newest_change(self) -> int:
-        with self._services.database.reading() as connection:
-            return connection.execute(select(func.max(changes.c.seq))).scalar() or 0
 
 
 def _forget_changes(connection: Connection, now: datetime) -> None:

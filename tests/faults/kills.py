@@ -6,12 +6,12 @@ import random
 import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from dlp.store.coverage import Reconciled, reconcile, recounted
 from dlp.store.database import Database
@@ -106,38 +106,42 @@ _WAITING = ("dlp_inbox_waiting", 'dlp_outbox_actions{state="planned"}', 'dlp_out
 
 def _checked(home: Path, traffic: Traffic, receiver: Receiver, before: tuple[tuple[Round, ...], list[str]]) -> Outcome:
     rounds, faults = before
-    database = Database(f"sqlite:///{home}/record/record.db")
-    try:
-        with database.reading() as connection:
-            sums = reconcile(connection)
-            rows = recounted(connection)
-            recorded = Counter(connection.scalars(select(ledger.c.message).where(ledger.c.connector == CONNECTOR)))
-            rows_of_actions = connection.execute(select(actions.c.key, actions.c.state, actions.c.attempts)).all()
-    finally:
-        database.close()
+    sums, of_ledger = ledger_faults(home, traffic)
+    with _record(home) as connection:
+        found = connection.execute(select(actions.c.key, actions.c.state, actions.c.attempts)).all()
     # Sums of folded alerts are planned every few seconds: some may be not begun.
-    by_key = {key: state for key, state, attempts in rows_of_actions if attempts or state != "planned"}
+    by_key = {key: state for key, state, attempts in found if attempts or state != "planned"}
     states = Counter(by_key.values())
-    faults += [*traffic.faults[:5], *_faults_of_ledger(traffic, recorded, sums, rows), *_faults_of_actions(receiver, by_key)]
-    faults += _faults_of_chain(home)
+    faults = [*faults, *of_ledger, *_faults_of_actions(receiver, by_key), *_faults_of_chain(home)]
     effects, repeated = len(receiver.effects), receiver.told.total() - len(receiver.told)
     return Outcome(rounds, sums, len(traffic.accepted), states, effects, repeated, states["unknown"], tuple(faults))
 
 
-def _faults_of_ledger(traffic: Traffic, recorded: Counter[str], sums: Reconciled, rows: int) -> list[str]:
+@contextmanager
+def _record(home: Path) -> Iterator[Connection]:
+    database = Database(f"sqlite:///{home}/record/record.db")
+    try:
+        with database.reading() as connection:
+            yield connection
+    finally:
+        database.close()
+
+
+def ledger_faults(home: Path, traffic: Traffic) -> tuple[Reconciled, list[str]]:
+    """The sums of a record nobody serves, and what is not as the traffic was promised."""
+    with _record(home) as connection:
+        sums, rows = reconcile(connection), recounted(connection)
+        recorded = Counter(connection.scalars(select(ledger.c.message).where(ledger.c.connector == CONNECTOR)))
     lost = traffic.accepted.keys() - recorded.keys()
     twice = [id for id, count in recorded.items() if count > 1 and id not in traffic.unrecorded]
     strange = recorded.keys() - traffic.sent
-    faults = []
-    if lost:
-        faults.append(f"{len(lost)} accepted messages are not in the ledger")
-    if twice:
-        faults.append(f"{len(twice)} messages have two verdicts")
-    if strange:
-        faults.append(f"{len(strange)} messages nobody sent are in the ledger")
-    if not sums.holds or sums.waiting or sums.decided != rows:
-        faults.append(f"the sums do not reconcile: {sums}, {rows} rows")
-    return faults
+    checks = (
+        (lost, f"{len(lost)} accepted messages are not in the ledger"),
+        (twice, f"{len(twice)} messages have two verdicts"),
+        (strange, f"{len(strange)} messages nobody sent are in the ledger"),
+        (not sums.holds or sums.waiting or sums.decided != rows, f"the sums do not reconcile: {sums}, {rows} rows"),
+    )
+    return sums, [*traffic.faults[:5], *(said for fault, said in checks if fault)]
 
 
 def _faults_of_actions(receiver: Receiver, by_key: dict[str, str]) -> list[str]:

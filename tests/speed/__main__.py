@@ -19,6 +19,7 @@ from dlp.detect.engine import Engine
 from dlp.records import Demand, Finding, Text
 from tests.corpus.scoring import Labelled, Sample, micro, product_name, read_samples, scores
 from tests.corpus.synthetic_chat import main as write_synthetic_chat
+from tests.speed import server
 from tests.speed.command import command_measures
 from tests.speed.peers import PEERS
 
@@ -68,6 +69,7 @@ def main() -> int:
         _print_targets({row.name: row for row in rows})
         _print_folding([sample.text for sample in samples if not sample.spans and not sample.near_miss])
         _print_command(corpus, len(list(read_samples(corpus))), rows[0])
+    server.measure()
     return 0
 
 

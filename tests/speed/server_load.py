@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 _LONGEST_WAIT = 60.0
@@ -140,8 +140,3 @@ def request(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     told = {"Host": "127.0.0.1", "Content-Type": "application/json", "Content-Length": str(len(body)), **headers}
     head = "".join(f"{name}: {value}\r\n" for name, value in told.items())
     return f"POST {path} HTTP/1.1\r\n{head}\r\n".encode() + body
-
-
-def portions(many: Sequence[bytes], size: int) -> Iterator[Sequence[bytes]]:
-    """Neighbours together."""
-    return (many[start : start + size] for start in range(0, len(many), size))

@@ -200,3 +200,18 @@ def test_other_words_under_one_id_in_one_batch_are_each_recorded(desk: Desk) -> 
     assert [answer.duplicate for answer in answers] == [False, False, False, True]
     assert answers[1].ledger_seq == answers[3].ledger_seq
     assert desk.sums()["decision:block"] == 1
+
+
+def test_nobody_knows_that_two_unknown_senders_are_one(desk: Desk) -> None:
+    one, other = leak("m1", connector="slack"), leak("m2", connector="proxy", sender="U9")
+    nobody = [item._replace(message=item.message._replace(sender=None)) for item in (one, other)]
+    answers = desk.record(*nobody)
+    assert answers[0].incident != answers[1].incident
+
+
+def test_one_message_through_two_doors_of_one_connector_is_one_incident(desk: Desk) -> None:
+    first = leak("m1", person="i.petrov")
+    asked = first._replace(door="verdict", message=first.message._replace(id="v1", conversation=None))
+    verdict = asked.inspection.verdict._replace(group_key="another")
+    answers = desk.record(first, asked._replace(inspection=asked.inspection._replace(verdict=verdict)))
+    assert answers[0].incident == answers[1].incident

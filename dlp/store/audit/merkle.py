@@ -87,11 +87,10 @@ def nodes_between(connection: Connection, after: int, upto: int) -> Iterator[Nod
 
 
 def remains_between(connection: Connection, after: int, upto: int) -> list[Node]:
-    """Nodes that stand for removed rows of this stretch."""
+    """Nodes that stand for removed rows of this stretch; a tombstone is of one stretch."""
     near = (tombstones.c.remains.is_not(None), tombstones.c.ledger_first <= upto, tombstones.c.ledger_last > after)
     rows = connection.execute(select(tombstones.c.remains).where(*near)).scalars()
-    nodes = (node_of(written) for nodes in rows for written in nodes or ())
-    return [node for node in nodes if after < node.first <= upto]
+    return [node_of(written) for nodes in rows for written in nodes or ()]
 
 
 def node_of(written: list[Any]) -> Node:

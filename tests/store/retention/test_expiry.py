@@ -163,6 +163,18 @@ def test_old_rows_of_the_ledger_go_and_every_checkpoint_holds(office: Office) ->
     assert office.holds()
 
 
+def test_a_stretch_that_is_old_in_part_stays_whole(office: Office) -> None:
+    office.connect("slack", 10, 1)
+    office.receive(hit=True)
+    office.pass_days(100)
+    office.receive(hit=True)
+    office.checkpoint()
+    assert office.sweep(ledger_days=50).ledger_rows == 0
+    office.pass_days(100)
+    assert office.sweep(ledger_days=50).ledger_rows == 2
+    assert office.holds()
+
+
 def test_old_rows_a_case_holds_stay_in_the_ledger(office: Office) -> None:
     office.connect("slack", 10, 1)
     seqs = [office.receive(hit=True, sender=f"U{number}") for number in range(6)]

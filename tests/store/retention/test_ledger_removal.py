@@ -22,10 +22,10 @@ BECAUSE = Because(Actor("admin-1"), "the demonstration is over")
 
 @pytest.fixture
 def seqs(office: Office) -> list[int]:
-    """Twelve verdicts, eight of them signed by one checkpoint and four by the next."""
-    first = [office.receive(hit=number % 3 == 0, sender=f"U{number}") for number in range(8)]
+    """Twelve verdicts, seven of them signed by one checkpoint and five by the next."""
+    first = [office.receive(hit=number % 3 == 0, sender=f"U{number}") for number in range(7)]
     office.checkpoint()
-    second = [office.receive(hit=False) for _ in range(4)]
+    second = [office.receive(hit=False) for _ in range(5)]
     office.checkpoint()
     return first + second
 
@@ -42,7 +42,7 @@ def _fault_after(office: Office, harm: Callable[[Connection], object]) -> Fault 
     return found.fault
 
 
-@pytest.mark.parametrize("places", [[0], [11], [3, 4, 5], [0, 2, 4, 6, 8, 10], list(range(8)), list(range(12))])
+@pytest.mark.parametrize("places", [[0], [11], [3, 4, 5], [0, 2, 4, 6, 8, 10], list(range(7)), list(range(12))])
 def test_removed_rows_leave_every_checkpoint_holding(office: Office, seqs: list[int], places: list[int]) -> None:
     removed = [seqs[place] for place in places]
     assert _remove(office, removed) == len(removed)

@@ -12,17 +12,26 @@ down_revision = None
 
 def upgrade() -> None:
     _actions()
+    _actions_indexes()
     _changes()
     _deletions()
+    _deletions_indexes()
     _inbox()
     _incidents()
+    _incidents_indexes()
     _ledger()
+    _ledger_indexes()
     _ledger_sums()
     _findings()
+    _findings_indexes()
     _gaps()
+    _gaps_indexes()
     _incident_history()
+    _incident_history_indexes()
     _incident_words()
+    _incident_words_indexes()
     _occurrences()
+    _occurrences_indexes()
     create_search(op.get_bind())
 
 
@@ -47,6 +56,9 @@ def _actions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_actions")),
         sa.UniqueConstraint("key", name=op.f("uq_actions_key")),
     )
+
+
+def _actions_indexes() -> None:
     op.create_index(op.f("ix_actions_alert_id"), "actions", ["alert_id"], unique=False)
     op.create_index("ix_actions_due", "actions", ["state", "channel", "next_at"], unique=False)
     op.create_index(op.f("ix_actions_incident_id"), "actions", ["incident_id"], unique=False)
@@ -77,6 +89,9 @@ def _deletions() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deletions")),
         sqlite_autoincrement=True,
     )
+
+
+def _deletions_indexes() -> None:
     op.create_index("ix_deletions_message", "deletions", ["connector", "message"], unique=False)
 
 
@@ -138,6 +153,9 @@ def _incidents() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incidents")),
         sa.UniqueConstraint("number", name=op.f("uq_incidents_number")),
     )
+
+
+def _incidents_indexes() -> None:
     op.create_index(
         "ix_incidents_case_id",
         "incidents",
@@ -194,6 +212,9 @@ def _ledger() -> None:
         sa.UniqueConstraint("identity", name=op.f("uq_ledger_identity")),
         sqlite_autoincrement=True,
     )
+
+
+def _ledger_indexes() -> None:
     op.create_index("ix_ledger_conversation", "ledger", ["connector", "conversation", "message"], unique=False)
     op.create_index(op.f("ix_ledger_received_at"), "ledger", ["received_at"], unique=False)
     op.create_index(op.f("ix_ledger_sender"), "ledger", ["sender"], unique=False)
@@ -230,6 +251,9 @@ def _findings() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_findings")),
         sqlite_autoincrement=True,
     )
+
+
+def _findings_indexes() -> None:
     op.create_index(op.f("ix_findings_digest"), "findings", ["digest"], unique=False)
     op.create_index(op.f("ix_findings_ledger_seq"), "findings", ["ledger_seq"], unique=False)
 
@@ -251,6 +275,9 @@ def _gaps() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_gaps")),
         sqlite_autoincrement=True,
     )
+
+
+def _gaps_indexes() -> None:
     op.create_index(op.f("ix_gaps_ledger_seq"), "gaps", ["ledger_seq"], unique=False)
     op.create_index(op.f("ix_gaps_received_at"), "gaps", ["received_at"], unique=False)
 
@@ -269,6 +296,9 @@ def _incident_history() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_history")),
         sqlite_autoincrement=True,
     )
+
+
+def _incident_history_indexes() -> None:
     op.create_index(op.f("ix_incident_history_incident_id"), "incident_history", ["incident_id"], unique=False)
 
 
@@ -284,6 +314,9 @@ def _incident_words() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_incident_words")),
         sqlite_autoincrement=True,
     )
+
+
+def _incident_words_indexes() -> None:
     op.create_index(op.f("ix_incident_words_history_id"), "incident_words", ["history_id"], unique=False)
     op.create_index(op.f("ix_incident_words_incident_id"), "incident_words", ["incident_id"], unique=False)
     op.create_index(op.f("ix_incident_words_ledger_seq"), "incident_words", ["ledger_seq"], unique=False)
@@ -310,6 +343,9 @@ def _occurrences() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
         sa.UniqueConstraint("ledger_seq", "policy", "rule", name=op.f("uq_occurrences_ledger_seq_policy_rule")),
     )
+
+
+def _occurrences_indexes() -> None:
     op.create_index(op.f("ix_occurrences_exception_id"), "occurrences", ["exception_id"], unique=False)
     op.create_index("ix_occurrences_incident_id", "occurrences", ["incident_id", "ledger_seq"], unique=False)
     op.create_index(op.f("ix_occurrences_received_at"), "occurrences", ["received_at"], unique=False)

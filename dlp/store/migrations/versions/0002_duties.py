@@ -13,12 +13,14 @@ def upgrade() -> None:
     _connectors()
     _exports()
     _idempotency()
+    _idempotency_indexes()
     _job_items()
     _jobs()
     _policy_modes()
     _policy_versions()
     _queries()
     _reveals()
+    _reveals_indexes()
     _unseen_channels()
     _windows()
 
@@ -77,6 +79,9 @@ def _idempotency() -> None:
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("principal", "key", name=op.f("pk_idempotency")),
     )
+
+
+def _idempotency_indexes() -> None:
     op.create_index(op.f("ix_idempotency_at"), "idempotency", ["at"], unique=False)
 
 
@@ -172,6 +177,9 @@ def _reveals() -> None:
         sa.Column("audit_seq", BigNumber, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reveals")),
     )
+
+
+def _reveals_indexes() -> None:
     op.create_index(op.f("ix_reveals_incident_id"), "reveals", ["incident_id"], unique=False)
 
 

@@ -12,6 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     _alert_routes()
     _alerts()
+    _alerts_indexes()
     _case_continuity()
     _case_inventory()
     _case_people()
@@ -20,9 +21,12 @@ def upgrade() -> None:
     _channels()
     _digest_counts()
     _duty_roster()
+    _duty_roster_indexes()
     _emergencies()
     _exceptions()
+    _exceptions_indexes()
     _holds()
+    _holds_indexes()
 
 
 def _alert_routes() -> None:
@@ -73,6 +77,9 @@ def _alerts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alerts")),
         sa.UniqueConstraint("fold_key", "bucket", name=op.f("uq_alerts_fold_key_bucket")),
     )
+
+
+def _alerts_indexes() -> None:
     op.create_index("ix_alerts_due", "alerts", ["state", "due_at"], unique=False)
     op.create_index("ix_alerts_fold_key", "alerts", ["fold_key", "created_at"], unique=False)
     op.create_index(op.f("ix_alerts_incident_id"), "alerts", ["incident_id"], unique=False)
@@ -192,6 +199,9 @@ def _duty_roster() -> None:
         sa.Column("ends_at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_roster")),
     )
+
+
+def _duty_roster_indexes() -> None:
     op.create_index(op.f("ix_duty_roster_starts_at"), "duty_roster", ["starts_at"], unique=False)
 
 
@@ -229,6 +239,9 @@ def _exceptions() -> None:
         sa.Column("ended_by", sa.String(length=36), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exceptions")),
     )
+
+
+def _exceptions_indexes() -> None:
     op.create_index(op.f("ix_exceptions_digest"), "exceptions", ["digest"], unique=False)
 
 
@@ -259,6 +272,9 @@ def _holds() -> None:
         sa.Column("demo", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
     )
+
+
+def _holds_indexes() -> None:
     op.create_index("ix_holds_due", "holds", ["state", "expires_at"], unique=False)
     op.create_index(op.f("ix_holds_incident_id"), "holds", ["incident_id"], unique=False)
     op.create_index(op.f("ix_holds_ledger_seq"), "holds", ["ledger_seq"], unique=False)

@@ -11,11 +11,13 @@ down_revision = "0003"
 
 def upgrade() -> None:
     _attempts()
+    _attempts_indexes()
     _pulses()
     _tokens()
     _users()
     _invitations()
     _sessions()
+    _sessions_indexes()
 
 
 def _attempts() -> None:
@@ -27,6 +29,9 @@ def _attempts() -> None:
         sa.Column("locked_until", Moment(), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_attempts")),
     )
+
+
+def _attempts_indexes() -> None:
     op.create_index(op.f("ix_attempts_last_at"), "attempts", ["last_at"], unique=False)
 
 
@@ -115,4 +120,7 @@ def _sessions() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_sessions")),
         sa.UniqueConstraint("id", name=op.f("uq_sessions_id")),
     )
+
+
+def _sessions_indexes() -> None:
     op.create_index(op.f("ix_sessions_user_id"), "sessions", ["user_id"], unique=False)

@@ -11,12 +11,16 @@ down_revision = "0004"
 
 def upgrade() -> None:
     _audit()
+    _audit_indexes()
     _checkpoints()
     _signing_keys()
     _tombstones()
+    _tombstones_indexes()
     _vault_items()
+    _vault_items_indexes()
     _vault_chunks()
     _vault_holds()
+    _vault_holds_indexes()
 
 
 def _audit() -> None:
@@ -36,6 +40,9 @@ def _audit() -> None:
         sa.Column("streebog", sa.LargeBinary(length=32), nullable=True),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_audit")),
     )
+
+
+def _audit_indexes() -> None:
     op.create_index(op.f("ix_audit_act"), "audit", ["act"], unique=False)
     op.create_index(op.f("ix_audit_actor"), "audit", ["actor"], unique=False)
     op.create_index(op.f("ix_audit_at"), "audit", ["at"], unique=False)
@@ -92,6 +99,9 @@ def _tombstones() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tombstones")),
         sqlite_autoincrement=True,
     )
+
+
+def _tombstones_indexes() -> None:
     op.create_index(op.f("ix_tombstones_key_id"), "tombstones", ["key_id"], unique=False)
 
 
@@ -113,6 +123,9 @@ def _vault_items() -> None:
         sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_vault_items")),
     )
+
+
+def _vault_items_indexes() -> None:
     op.create_index("ix_vault_items_day", "vault_items", ["day", "connector"], unique=False)
     op.create_index(op.f("ix_vault_items_ledger_seq"), "vault_items", ["ledger_seq"], unique=False)
 
@@ -138,4 +151,7 @@ def _vault_holds() -> None:
         sa.ForeignKeyConstraint(["item_id"], ["vault_items.id"], name=op.f("fk_vault_holds_item_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("item_id", "case_id", name=op.f("pk_vault_holds")),
     )
+
+
+def _vault_holds_indexes() -> None:
     op.create_index(op.f("ix_vault_holds_case_id"), "vault_holds", ["case_id"], unique=False)
