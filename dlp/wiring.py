@@ -133,6 +133,7 @@ def policy_folder(settings: Settings, files: Mapping[str, str]) -> Path:
 
     part = cache.path / f"version-{digest}.{os.getpid()}.{threading.get_ident()}"
     try:
+        cache.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # parents made below would be open to others
         for name, text in files.items():
             path = part / name
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

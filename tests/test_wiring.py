@@ -8,8 +8,8 @@ from dlp.cache import TrustedFolder
 from dlp.errors import FileFaults, UsageError
 from dlp.pipeline import inspect
 from dlp.records import Decision
-from dlp.settings import Settings
-from dlp.wiring import context_from, policies_from
+from dlp.settings import Settings, settings_from
+from dlp.wiring import context_from, policies_from, policy_folder
 from tests.builders import a_message
 from tests.flow.command import CARD, POLICY, SNILS, policies
 
@@ -81,3 +81,11 @@ def test_a_people_file_that_changes_is_read_anew(settings: Settings, tmp_path: P
         for _ in range(2):
             known = context_from(told).directory.surroundings(a_message(connector="telegram", sender="7"))
             assert known.sender_person == name
+
+
+def test_policies_laid_out_first_leave_a_cache_that_is_trusted(tmp_path: Path) -> None:
+    settings = settings_from({"DLP_CACHE": str(tmp_path / "cache")})
+    policy_folder(settings, {"a/b.yaml": "policy: b\n"})
+    cache = TrustedFolder(settings.cache)
+    cache.write("kept", b"x")
+    assert cache.read("kept") == b"x"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Dialect, Insert, LargeBinary, Table, insert
+from sqlalchemy.exc import DBAPIError
 
 _Process = Callable[[Any], Any]
 _PLACES: Final = (1, 4, 16, 64, 256)
@@ -26,7 +28,29 @@ def insert_rows(connection: Connection, table: Table | Insert, rows: Sequence[di
         values: Any = [tuple(row[name] if process is None else process(row[name]) for name, process in processes) for row in rows]
     else:
         values = [{name: row[name] if process is None else process(row[name]) for name, process in processes} for row in rows]
-    connection.exec_driver_sql(statement, values)
+    with driving(connection) as cursor:
+        cursor.executemany(statement, values)
+
+
+def ask(connection: Connection, statement: str, values: Sequence[Any] = ()) -> list[Any]:
+    """The rows of a question in the driver's own words. A tenth of the cost of a built one, for what each message asks."""
+    with driving(connection) as cursor:
+        cursor.execute(statement, values)
+        rows: list[Any] = cursor.fetchall()
+    return rows
+
+
+@contextmanager
+def driving(connection: Connection) -> Iterator[Any]:
+    """The driver's cursor within the connection's transaction; its errors are raised as SQLAlchemy's."""
+    driver = connection.dialect.loaded_dbapi
+    cursor = connection.connection.cursor()
+    try:
+        yield cursor
+    except driver.Error as error:
+        raise DBAPIError.instance(None, None, error, driver.Error, dialect=connection.dialect) from error
+    finally:
+        cursor.close()
 
 
 def present(connection: Connection, column: Column[bytes], values: Sequence[bytes]) -> set[bytes]:
@@ -37,9 +61,7 @@ def present(connection: Connection, column: Column[bytes], values: Sequence[byte
         # Few forms of the question, so that its plan is made once: the places left over ask for the last value again.
         places = next(size for size in _PLACES if size >= len(some))
         asked = (*some, *[some[-1]] * (places - len(some)))
-        found.update(
-            bytes(value) for (value,) in connection.exec_driver_sql(_question(column, places, connection.dialect), asked)
-        )
+        found.update(bytes(value) for (value,) in ask(connection, _question(column, places, connection.dialect), asked))
     return found
 
 

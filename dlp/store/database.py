@@ -6,7 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from queue import SimpleQueue
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -41,6 +41,7 @@ class Database:
         self.is_sqlite = self.engine.dialect.name == "sqlite"
         self._queue: SimpleQueue[_Piece | None] = SimpleQueue()
         self._closed = False
+        self._pen: Connection | None = None
         self._writer = threading.Thread(target=self._write_all, name="record-writer", daemon=True)
         self._writer.start()
         self._written = self._log_is_long = False
@@ -79,6 +80,8 @@ class Database:
             self._stopped.set()
             if self.is_sqlite:
                 self._keeper.join()
+            if self._pen is not None:
+                self._pen.close()
             self.engine.dispose()
 
     def _write_all(self) -> None:
@@ -99,7 +102,7 @@ class Database:
         done: list[tuple[_Piece, Any]] = []
         pieces = [piece for piece in pieces if piece.answer.set_running_or_notify_cancel()]
         try:
-            with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            with self._writing() as connection, connection.begin():
                 for piece in pieces:
                     _run(connection, piece, done, alone=len(pieces) == 1)
         except SQLAlchemyError as error:
@@ -112,6 +115,19 @@ class Database:
         self._written = True
         if self._log_is_long:
             self._checkpoint()
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """The writer's own connection, kept as long as all goes well: what it has read of the record stays in its memory."""
+        if self._pen is None:
+            self._pen = self.engine.connect().execution_options(writes=True)
+        try:
+            yield self._pen
+        except BaseException:
+            pen, self._pen = self._pen, None
+            with suppress(SQLAlchemyError):
+                pen.close()
+            raise
 
     def _shorten_log(self) -> None:
         """Brings what was committed from SQLite's write-ahead log into its place, beside the writer and not in its way."""

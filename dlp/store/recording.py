@@ -16,7 +16,7 @@ from sqlalchemy import Connection, or_, select, text
 
 from dlp.records import Decision, Finding, Inspection, Message, Reason, RuleHit, Surroundings, Text
 from dlp.store.audit import leaf
-from dlp.store.bulk import insert_rows, present
+from dlp.store.bulk import ask, insert_rows, present
 from dlp.store.incident_upsert import Occasion, absorb
 from dlp.store.messenger_actions import Acted, on_verdict
 from dlp.store.revisions import placed
@@ -142,7 +142,7 @@ def _write_ledger(pen: _Pen, messages: list[tuple[bytes, Decided]]) -> dict[byte
 def _next_seqs(connection: Connection, count: int) -> Sequence[int]:
     """Numbers no row had before, not even one that was removed."""
     if connection.dialect.name == "sqlite":
-        last = connection.exec_driver_sql("SELECT seq FROM sqlite_sequence WHERE name = 'ledger'").scalar() or 0
+        last = sum(seq for (seq,) in ask(connection, "SELECT seq FROM sqlite_sequence WHERE name = 'ledger'"))
         return range(last + 1, last + 1 + count)
     numbers = text("SELECT nextval(pg_get_serial_sequence('ledger', 'seq')) FROM generate_series(1, :count)")
     return connection.scalars(numbers, {"count": count}).all()

@@ -7,10 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
+from dlp.store.bulk import driving
+
 
 def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
     """Inserts rows whose values the database takes as they are: texts, bytes, numbers, None."""
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
     marks = ", ".join([mark] * len(columns))
-    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", list(rows))  # noqa: S608 - no values
+    with driving(connection) as cursor:
+        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - no values
