@@ -9,6 +9,8 @@ from typing import Final, NamedTuple
 
 from sqlalchemy import Connection, delete, func, select
 
+from dlp.errors import Conflict, DlpError
+from dlp.records import Severity
 from dlp.services import Services
 from dlp.store import alerts, emergencies, exceptions, holds, idempotency, policy_versions, reveals
 from dlp.store.access import housekeeping
@@ -83,7 +85,7 @@ class Runtime:
             Recurring("expiry of reveals", 60, self._written(reveals.expire_due)),
             Recurring("verdicts given while the record was down", 2, lambda: spilled.bring(services)),
             Recurring("alerts", 5, self._written(alerts.tick)),
-            Recurring("checkpoint", 60, lambda: checkpoints.take(services.database, services.keys, services.clock.now())),
+            Recurring("checkpoint", 60, self._checkpoint),
             Recurring("destruction of keys", 10, self._settle_vault),
             Recurring("the monthly report", 3600, lambda: plan_monthly(services)),
             Recurring("expiry of exports", 3600, lambda: remove_expired(services)),
@@ -98,6 +100,16 @@ class Runtime:
     def _written(self, work: Callable[[Connection, datetime], object]) -> Callable[[], object]:
         database, clock = self._services.database, self._services.clock
         return lambda: database.write(lambda connection: work(connection, clock.now()))
+
+    def _checkpoint(self) -> None:
+        services = self._services
+        try:
+            checkpoints.take(services.database, services.keys, services.clock.now())
+        except Conflict:
+            return  # another replica has signed
+        except DlpError:
+            cause = alerts.Cause("checkpoint_failed", Severity.HIGH)
+            services.database.write(lambda c: alerts.raise_alert(c, cause, services.clock.now()))
 
     def _settle_vault(self) -> None:
         with self._services.database.reading() as connection:

@@ -355,3 +355,12 @@ def test_a_bare_message_is_a_question_too(services: Services) -> None:
         wrong = hook.post("/api/v1/verdict", json={"text": "до завтра", "colour": "red"})
     assert (told.status_code, told.json()["decision"]) == (200, "allow")
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/colour")
+
+
+def test_other_words_under_a_known_id_do_not_pass_by_its_verdict(services: Services) -> None:
+    leak = "карта 4111 1111 1111 1111, cvv 123"
+    with token_client(services) as hook:
+        first = hook.post("/api/v1/verdict", json={"message": {"id": "d", "conversation": "c", "text": "до завтра"}}).json()
+        other = hook.post("/api/v1/verdict", json={"message": {"id": "d", "conversation": "c", "text": leak}}).json()
+    assert (first["decision"], first["duplicate"]) == ("allow", False)
+    assert (other["duplicate"], [found["entity"] for found in other["findings"]]) == (False, ["CREDIT_CARD"])

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection, Row, select
 
-from dlp.errors import UnavailableError
+from dlp.errors import DlpError, UnavailableError
 from dlp.store.vault.aead import KEY_BYTES, NONCE_BYTES, opened, packed
 from dlp.store.vault.key_provider import KeyProvider
 from dlp.store.vault.key_store import KeyStore
@@ -26,7 +26,8 @@ from dlp.store.vault.wrapping import Place, add_wrapping, new_ids, newest_wrappi
 
 PORTION: Final = 500  # ids in one question: below what any database binds
 FRESH_FOR: Final = timedelta(hours=1)  # a block is handed out no longer, so that a sweep of older ones takes none in use
-_SMALLEST, _LARGEST = 16, 1024  # keys in a block: it doubles while a place keeps asking
+_SMALLEST, _LARGEST = 16, 4096  # keys in a block: it doubles while a place keeps asking
+_AHEAD = 256  # a block of so many is filled again beside those who take from it, before it is empty
 _PLACES = 128  # with a block in memory
 _WRAPPING_KEYS = 1024  # unwrapped in memory
 
@@ -44,6 +45,7 @@ class _Block(NamedTuple):
     ready: list[ItemKey]
     size: int
     made_at: datetime
+    holder: Row[Any] | None = None
 
 
 class ItemKeys:
@@ -54,6 +56,8 @@ class ItemKeys:
         self._lock = threading.Lock()
         self._blocks: OrderedDict[Place, _Block] = OrderedDict()
         self._wrapping: dict[bytes, bytes] = {}
+        self._filling: set[Place] = set()
+        self._forgotten = 0
 
     def take(self, place: Place, count: int, now: datetime, doomed: Doomed) -> list[ItemKey]:
         """New keys of a place, wrapped and on disk; none under a wrapping key that `doomed` says is to be destroyed."""
@@ -69,6 +73,7 @@ class ItemKeys:
                 self._blocks.popitem(last=False)
             taken = block.ready[-count:]
             del block.ready[-count:]
+            self._look_ahead(place, block, now)
             return taken
 
     def find(self, key_ids: Sequence[bytes]) -> dict[bytes, bytes]:
@@ -93,6 +98,35 @@ class ItemKeys:
         with self._lock:
             self._blocks.clear()
             self._wrapping.clear()
+            self._forgotten += 1
+
+    def _look_ahead(self, place: Place, block: _Block, now: datetime) -> None:
+        if block.size >= _AHEAD and len(block.ready) * 2 < block.size and place not in self._filling:
+            self._filling.add(place)
+            threading.Thread(
+                target=self._fill_ahead, args=(place, block, now, self._forgotten), name="item-keys", daemon=True
+            ).start()
+
+    def _fill_ahead(self, place: Place, block: _Block, now: datetime, forgotten: int) -> None:
+        """More keys under the wrapping key of a block; they count only where nothing was destroyed meanwhile."""
+        try:
+            holder = block.holder
+            with self.store.writing() as connection:
+                newest = newest_wrapping(connection, place)
+                if holder is None or newest is None or bytes(newest.id) != bytes(holder.id):
+                    return
+                made = self._made(bytes(holder.id), self._unwrapped(holder), block.size, now)
+                insert_many(connection, item_keys, ("id", "holder", "wrapped"), [row for _, row in made])
+            with self._lock:
+                current = self._blocks.get(place)
+                if self._forgotten == forgotten and current is not None and current.holder is holder:
+                    ready = [*(key for key, _ in made), *current.ready]
+                    self._blocks[place] = _Block(ready, min(current.size * 2, _LARGEST), now, holder)
+        except DlpError:
+            return  # whoever needs keys makes them, and says why it cannot
+        finally:
+            with self._lock:
+                self._filling.discard(place)
 
     def _filled(self, place: Place, block: _Block, count: int, *, now: datetime, doomed: Doomed) -> _Block:
         size = max(block.size, count - len(block.ready))
@@ -100,7 +134,8 @@ class ItemKeys:
             holder = self._holder(connection, place, now, doomed)
             made = self._made(bytes(holder.id), self._unwrapped(holder), size, now)
             insert_many(connection, item_keys, ("id", "holder", "wrapped"), [row for _, row in made])
-        return _Block([*block.ready, *(key for key, _ in made)], min(block.size * 2, _LARGEST), now)
+        # What is left of the block may be under another key; it goes first.
+        return _Block([*(key for key, _ in made), *block.ready], min(block.size * 2, _LARGEST), now, holder)
 
     def _holder(self, connection: Connection, place: Place, now: datetime, doomed: Doomed) -> Row[Any]:
         for _ in range(4):
