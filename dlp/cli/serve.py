@@ -47,20 +47,24 @@ class Serving(NamedTuple):
 
 def serve(settings: Settings, how: Serving) -> int:
     """Runs the product. Returns 0 after a graceful stop. Raises UsageError where it cannot listen, KeyFault, StoreDown."""
-    from dlp.api.logs import log_to
+    from dlp.api.logs import Gathered, log_to
     from dlp.wiring import services_from
 
-    log_to(sys.stderr)
+    log = Gathered(sys.stderr)
+    log_to(log)
     for chatty in ("alembic", "pymorphy3", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
-    # First of all: whoever cannot listen writes nothing.
-    with bound(settings.host, settings.port) as listener:
-        settings = settings._replace(port=listener.getsockname()[1])
-        services = services_from(settings, make_keys=how.make_keys)
-        try:
-            return _serve(services, how, listener)
-        finally:
-            services.close()
+    try:
+        # First of all: whoever cannot listen writes nothing.
+        with bound(settings.host, settings.port) as listener:
+            settings = settings._replace(port=listener.getsockname()[1])
+            services = services_from(settings, make_keys=how.make_keys)
+            try:
+                return _serve(services, how, listener)
+            finally:
+                services.close()
+    finally:
+        log.close()
 
 
 def _serve(services: Services, how: Serving, listener: socket.socket) -> int:

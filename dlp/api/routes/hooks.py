@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from dlp.api.access import InstallationServices, address_of, public
 from dlp.api.doors import Doors, InstallationDoors, Known, body_of
+from dlp.api.quick_route import QuickRoute
 from dlp.api.routes.messages import RejectedMessage
 from dlp.chats.events import Events
 from dlp.chats.telegram_bot import SECRET_HEADER, events_of
@@ -20,7 +21,7 @@ from dlp.ingest.wire_schema import MESSAGE_SCHEMA
 from dlp.services import Services
 from dlp.store.inbox import Accepted
 
-router = APIRouter(tags=["doors"])
+router = APIRouter(tags=["doors"], route_class=QuickRoute)
 LARGEST_BODY: Final = 8 << 20
 
 _EVENT: Final[dict[str, Any]] = {

@@ -11,6 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from dlp.api.access import Principal, allowed
 from dlp.api.doors import Doors, InstallationDoors, body_of, connector_named, known_by
 from dlp.api.permissions import Permission
+from dlp.api.quick_route import QuickRoute
 from dlp.errors import DlpError, UnavailableError
 from dlp.ingest.wire import MOST_MESSAGES, Batch, Rejected, batch_from
 from dlp.ingest.wire_schema import MESSAGE_SCHEMA
@@ -18,7 +19,7 @@ from dlp.records import Message
 from dlp.store.connectors import API
 from dlp.store.inbox import Accepted
 
-router = APIRouter(tags=["doors"])
+router = APIRouter(tags=["doors"], route_class=QuickRoute)
 LARGEST_BODY: Final = 32 << 20
 _SMALL: Final = 64 << 10  # read at once: less work than handing it to a thread
 

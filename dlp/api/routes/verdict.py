@@ -15,13 +15,14 @@ from dlp.api.answer import Verdict
 from dlp.api.doors import InstallationDoors, body_of, connector_named, known_by
 from dlp.api.inline import Question, answer_to
 from dlp.api.permissions import Permission
+from dlp.api.quick_route import QuickRoute
 from dlp.errors import UsageError
 from dlp.ingest.wire import message_of, value_of
 from dlp.ingest.wire_schema import MESSAGE_SCHEMA
 from dlp.store.connectors import Connector
 from dlp.store.idempotency import Used
 
-router = APIRouter(tags=["doors"])
+router = APIRouter(tags=["doors"], route_class=QuickRoute)
 LARGEST_BODY: Final = 8 << 20
 DEADLINE_MS: Final = 1000  # where neither the question nor the connector says
 SHORTEST_MS: Final = 5
