@@ -61,7 +61,7 @@ class QuickRoute(APIRoute):
         endpoint, status = self.endpoint, self.status_code or 200
 
         async def handler(request: Request) -> Response:
-            values = head.fields(request)
+            values = None if request.app.dependency_overrides else head.fields(request)
             if values is None:
                 return await careful(request)
             for name, asks, need in head.needs:

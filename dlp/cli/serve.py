@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FAILED = 1
 _BACKLOG = 2048
 _STOPS_WITHIN_SECONDS = 20
+_GARBAGE = (10_000, 20, 50)  # a request makes a thousand objects and no cycle
 # A thread that has the record's answer in its hands waits at most this long for one that computes (5 ms where not told).
 _TURN_SECONDS = 0.0005
 
@@ -118,6 +119,7 @@ async def _running(app: FastAPI, services: Services, how: Serving) -> AsyncItera
             # What there is now stays: looking through it again and again would only stop the others.
             gc.collect()
             gc.freeze()
+            gc.set_threshold(*_GARBAGE)
             yield
     finally:
         runtime.stop()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 from typing import Any, Final
 
 from sqlalchemy import Column, Connection, Dialect, Insert, LargeBinary, Table, insert
@@ -13,6 +15,8 @@ from sqlalchemy.exc import DBAPIError
 _Process = Callable[[Any], Any]
 _PLACES: Final = (1, 4, 16, 64, 256)
 _ASKED: Final = _PLACES[-1]
+_IN_ONE_STEP: Final = 64  # at forty columns far below what SQLite binds
+_VALUES: Final = re.compile(r"VALUES (\([?, ]+\))")
 
 
 def insert_rows(connection: Connection, table: Table | Insert, rows: Sequence[dict[str, Any]]) -> None:
@@ -24,12 +28,38 @@ def insert_rows(connection: Connection, table: Table | Insert, rows: Sequence[di
         return
     columns = tuple(rows[0])
     statement, processes, is_positional = _compiled(table, columns, connection.dialect)
-    if is_positional:
-        values: Any = [tuple(row[name] if process is None else process(row[name]) for name, process in processes) for row in rows]
-    else:
+    if not is_positional:
         values = [{name: row[name] if process is None else process(row[name]) for name, process in processes} for row in rows]
+        with driving(connection) as cursor:
+            cursor.executemany(statement, values)
+        return
+    insert_tuples(
+        connection,
+        statement,
+        [tuple(row[name] if process is None else process(row[name]) for name, process in processes) for row in rows],
+    )
+
+
+def insert_tuples(connection: Connection, statement: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Inserts rows the driver takes as they are; `statement` is the `INSERT … VALUES (?, …)` of one.
+
+    SQLite is given many rows in one step: between two steps every other thread would have its turn.
+    """
     with driving(connection) as cursor:
-        cursor.executemany(statement, values)
+        if connection.dialect.paramstyle != "qmark":
+            cursor.executemany(statement, rows)
+            return
+        for start in range(0, len(rows), _IN_ONE_STEP):
+            some = rows[start : start + _IN_ONE_STEP]
+            cursor.execute(_of_many(statement, len(some)), [*chain.from_iterable(some)])
+
+
+@lru_cache(1024)
+def _of_many(statement: str, rows: int) -> str:
+    found = _VALUES.search(statement)
+    if found is None:
+        raise ValueError("this statement inserts no rows of values")
+    return f"{statement[: found.end()]}{f', {found[1]}' * (rows - 1)}{statement[found.end() :]}"
 
 
 def ask(connection: Connection, statement: str, values: Sequence[Any] = ()) -> list[Any]:

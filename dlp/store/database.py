@@ -185,7 +185,9 @@ def _class_of(error: SQLAlchemyError) -> str:
 
 def _engine(url: str) -> Engine:
     if make_url(url).get_backend_name() == "sqlite":
-        engine = create_engine(url, connect_args={"timeout": 30}, pool_size=16, max_overflow=32, pool_use_lifo=True)
+        engine = create_engine(
+            url, connect_args={"timeout": 30, "cached_statements": 512}, pool_size=16, max_overflow=32, pool_use_lifo=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -16,10 +16,10 @@ from sqlalchemy import Connection, or_, select, text
 
 from dlp.records import Decision, Finding, Inspection, Message, Reason, RuleHit, Surroundings, Text
 from dlp.store.audit import leaf
-from dlp.store.bulk import ask, insert_rows, present
+from dlp.store.bulk import ask, insert_rows
 from dlp.store.incident_upsert import Occasion, absorb
 from dlp.store.messenger_actions import Acted, on_verdict
-from dlp.store.revisions import placed
+from dlp.store.revisions import Placed, placed
 from dlp.store.snippet import TERM, snippets_of
 from dlp.store.sums import add_to_sums, hour_of
 from dlp.store.tables.record import findings, gaps, ledger, occurrences
@@ -79,11 +79,12 @@ def day_of(moment: datetime) -> int:
 def record(connection: Connection, decided: Sequence[Decided], keys: Keys, vault: Vault, now: datetime) -> list[Recorded]:
     """Writes all of `decided`, in order; tells for each what stands in the record."""
     pen = _Pen(connection, keys, now)
-    decided, identities = _placed(pen, decided)
+    decided, places = _placed(pen, decided)
+    identities = [place.identity for place in places]
     first: dict[bytes, int] = {}
     for place, identity in enumerate(identities):
         first.setdefault(identity, place)
-    seqs = _write_ledger(pen, [(identity, decided[place]) for identity, place in first.items()])
+    seqs = _write_ledger(pen, [(identity, decided[place]) for identity, place in first.items() if not places[place].known])
     known = _verdicts_of(connection, [identity for identity in first if identity not in seqs])
     new = [(seqs[identity], decided[place]) for identity, place in first.items() if identity in seqs]
     _write_gaps(connection, new)
@@ -99,14 +100,14 @@ def record(connection: Connection, decided: Sequence[Decided], keys: Keys, vault
     return answers
 
 
-def _placed(pen: _Pen, decided: Sequence[Decided]) -> tuple[list[Decided], list[bytes]]:
-    """Each message in its own revision, with the digest of what it says; and the identities."""
+def _placed(pen: _Pen, decided: Sequence[Decided]) -> tuple[list[Decided], list[Placed]]:
+    """Each message in its own revision, with the digest of what it says."""
     if pen.connection.dialect.name != "sqlite":
         # Rows get their numbers in the order they are committed in, and nobody else asks whether a message is new.
         pen.connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LEDGER_LOCK})
     found = placed(pen.connection, [(one.connector, one.message) for one in decided], pen.keys)
-    settled = [one._replace(message=message, content=content) for one, (_, content, message) in zip(decided, found, strict=True)]
-    return settled, [identity for identity, _, _ in found]
+    settled = [one._replace(message=place.message, content=place.content) for one, place in zip(decided, found, strict=True)]
+    return settled, found
 
 
 class _Pen(NamedTuple):
@@ -126,12 +127,9 @@ def _is_hit(one: Decided) -> bool:
     return bool(one.inspection.judgement.hits or one.inspection.suppressed)
 
 
-def _write_ledger(pen: _Pen, messages: list[tuple[bytes, Decided]]) -> dict[bytes, int]:
-    """The rows' numbers by identity, of those that were not in the ledger before."""
+def _write_ledger(pen: _Pen, new: list[tuple[bytes, Decided]]) -> dict[bytes, int]:
+    """The rows' numbers by identity."""
     connection = pen.connection
-    identities = [identity for identity, _ in messages]
-    known = present(connection, ledger.c.identity, identities)
-    new = [(identity, one) for identity, one in messages if identity not in known]
     seqs = _next_seqs(connection, len(new))
     senders: dict[str, bytes] = {}
     rows = [_ledger_row(identity, one, pen, senders) | {"seq": seq} for seq, (identity, one) in zip(seqs, new, strict=True)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
 _BESIDE: Final = 1 << 52  # revisions from here on stand beside a message: a gap tried again, a verdict that came late
 
 Said = tuple[str, Message]
-Placed = tuple[bytes, bytes, Message]
+
+
+class Placed(NamedTuple):
+    """A message in its own revision; `known` where just that stands in the ledger."""
+
+    identity: bytes
+    content: bytes
+    message: Message
+    known: bool
 
 
 def content_of(message: Message, key: bytes) -> bytes:
@@ -36,7 +44,7 @@ def content_of(message: Message, key: bytes) -> bytes:
 
 
 def placed(connection: Connection, said: Sequence[Said], keys: Keys) -> list[Placed]:
-    """Identity, digest of the content, and message of each (connector, message); the message in its own revision.
+    """Where each (connector, message) belongs.
 
     A message whose identity stands in the ledger, or earlier in `said`, with other words takes the revision these words have
     there already, else the next one: nothing passes unjudged under the id of something harmless.
@@ -45,6 +53,7 @@ def placed(connection: Connection, said: Sequence[Said], keys: Keys) -> list[Pla
     found = [(identity_of(connector, message), content_of(message, key), message) for connector, message in said]
     known = _contents(connection, [identity for identity, _, _ in found])
     seen: dict[bytes, bytes | None] = dict(known)
+    moved: list[bytes] = []
     for place, (identity, content, message) in enumerate(found):
         if seen.setdefault(identity, content) in (content, None):
             continue
@@ -56,7 +65,9 @@ def placed(connection: Connection, said: Sequence[Said], keys: Keys) -> list[Pla
         ):
             revision += 1
         found[place] = other, content, message._replace(revision=revision)
-    return found
+        moved.append(other)
+    there = known.keys() | present(connection, ledger.c.identity, moved)
+    return [Placed(identity, content, message, identity in there) for identity, content, message in found]
 
 
 def _contents(connection: Connection, identities: list[bytes]) -> dict[bytes, bytes | None]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from dlp.store.bulk import driving
+from dlp.store.bulk import insert_tuples
 
 
 def insert_many(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -15,5 +15,4 @@ def insert_many(connection: Connection, table: Table, columns: Sequence[str], ro
     mark = "?" if connection.dialect.paramstyle == "qmark" else "%s"
     names = ", ".join(map(connection.dialect.identifier_preparer.quote, columns))
     marks = ", ".join([mark] * len(columns))
-    with driving(connection) as cursor:
-        cursor.executemany(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - no values
+    insert_tuples(connection, f"INSERT INTO {table.name} ({names}) VALUES ({marks})", rows)  # noqa: S608 - no values
